@@ -1,0 +1,234 @@
+"""The course's figures: one function per kind, drawn from results, with alt text that says what they show.
+
+Colours differ in lightness as well as in hue, and every series has its own dashes and marker, so that a figure reads in
+grey and to colour-blind eyes. A function returns nothing; end its cell with ``plt.show()``.
+"""
+
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython import get_ipython
+from IPython.core.pylabtools import retina_figure
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+INK, GREY = "#1f2933", "#9aa5b1"
+SERIES = ["#12355b", "#d1603d", "#6ba3d6", "#efb23e"]
+DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5))]
+MARKERS = ["o", "s", "^", "D"]
+OUTPUT = LinearSegmentedColormap.from_list("output", ["#f7f4ec", "#efc9a4", "#d1603d", "#5b2333"])
+WIDTH = 8.0
+
+plt.rcParams.update(
+    {
+        "figure.dpi": 100,
+        "figure.constrained_layout.use": True,
+        "figure.constrained_layout.h_pad": 0.1,
+        "font.size": 11,
+        "axes.titlesize": 12,
+        "axes.titlelocation": "left",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": GREY,
+        "axes.labelcolor": INK,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": "#e4e7eb",
+        "text.color": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "lines.linewidth": 2.0,
+        "legend.frameon": False,
+    }
+)
+
+
+def truth_tables(tables, columns=4):
+    """One square per two-input function: its four rows as points, and a line between them where there is one.
+
+    Parameters: tables, a dict from a name to (outputs, line); outputs are the four values for inputs 00, 01, 10, 11; line
+    is (w1, w2, b), drawn where w1 x1 + w2 x2 + b = 0 with the side that outputs 1 shaded, or None.
+    Used in notebook 1.
+    """
+    rows = -(-len(tables) // columns)
+    fig, axes = plt.subplots(rows, columns, figsize=(WIDTH, 0.25 + 2.1 * rows), squeeze=False)
+    for ax, (name, (outputs, line)) in zip(axes.flat, tables.items(), strict=False):
+        _square(ax)
+        if line is not None:
+            _half_plane(ax, *line)
+        _four_points(ax, outputs)
+        ax.set_title(name if line is not None else f"{name} ✗", fontweight="normal" if line is not None else "bold")
+    for ax in axes.flat[len(tables) :]:
+        ax.set_axis_off()
+    for ax in axes[-1]:
+        ax.set_xlabel("input $x_1$")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("input $x_2$")
+    without = [name for name, (_, line) in tables.items() if line is None]
+    _describe(
+        fig,
+        f"{len(tables)} unit squares with the four input rows at the corners, filled squares for output 1 and open circles "
+        f"for output 0. In {len(tables) - len(without)} of them a straight line parts the two kinds"
+        + (f"; {' and '.join(without)} have no line: their ones lie on a diagonal." if without else "."),
+    )
+
+
+def moving_lines(runs):
+    """The line of one unit after every update, from light to dark and the last one thick, one panel per run.
+
+    Parameters: runs, a dict from a title to (outputs, weights); outputs as in `truth_tables`, weights (updates + 1, 3)
+    with rows (w1, w2, b). Used in notebook 1.
+    """
+    fig, axes = plt.subplots(1, len(runs), figsize=(WIDTH, WIDTH / len(runs) + 0.3), squeeze=False)
+    for ax, (title, (outputs, weights)) in zip(axes.flat, runs.items(), strict=True):
+        _square(ax)
+        shades = plt.get_cmap("Blues")(np.linspace(0.2, 0.8, len(weights)))
+        for w, shade in zip(weights[:-1], shades, strict=False):
+            _line(ax, *w, color=shade, linewidth=1.4)
+        _line(ax, *weights[-1], color=INK, linewidth=3.2)
+        _four_points(ax, outputs)
+        ax.set(title=title, xlabel="input $x_1$")
+    axes[0, 0].set_ylabel("input $x_2$")
+    _describe(
+        fig,
+        "The decision line after each update, from light to dark and the last one thick, among the four input rows. "
+        + " ".join(_where_the_line_ends(title, *run) for title, run in runs.items()),
+    )
+
+
+def curves(series, xlabel, ylabel, *, log="", marks=False):
+    """Lines over a common horizontal axis; the legend is in the order of their right ends.
+
+    Parameters: series, a dict from a name to (x, y); xlabel, ylabel with units; log, "x", "y" or "xy"; marks, True to show
+    the single points.
+    """
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
+    for i, (name, (x, y)) in enumerate(series.items()):
+        ax.plot(x, y, color=SERIES[i], linestyle=DASHES[i], marker=MARKERS[i] if marks else None, label=name)
+    ax.set(
+        xlabel=xlabel, ylabel=ylabel, xscale="log" if "x" in log else "linear", yscale="log" if "y" in log else "linear"
+    )
+    if len(series) > 1:
+        handles, labels = ax.get_legend_handles_labels()
+        order = np.argsort([-np.asarray(y)[-1] for _, y in series.values()], kind="stable")
+        ax.legend([handles[i] for i in order], [labels[i] for i in order])
+    ends = "; ".join(
+        f"{name} goes from {np.asarray(y)[0]:.2g} to {np.asarray(y)[-1]:.2g}" for name, (_, y) in series.items()
+    )
+    _describe(fig, f"{ylabel} against {xlabel}{', on a logarithmic axis' if log else ''}: {ends}.")
+
+
+def bars(groups, categories, xlabel, ylabel):
+    """Grouped bars with their heights written above them.
+
+    Parameters: groups, a dict from a name to one height per category; categories, the labels below; xlabel, ylabel with units.
+    """
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
+    width = 0.8 / len(groups)
+    hatches = ["", "//", "..", "xx"]
+    for i, (name, heights) in enumerate(groups.items()):
+        at = np.arange(len(categories)) + (i - (len(groups) - 1) / 2) * width
+        container = ax.bar(at, heights, width * 0.92, color=SERIES[i], hatch=hatches[i], edgecolor="white", label=name)
+        ax.bar_label(container, fmt="%.2f", padding=2)
+    ax.set(xticks=range(len(categories)), xticklabels=categories, xlabel=xlabel, ylabel=ylabel)
+    ax.grid(axis="x", visible=False)
+    ax.legend()
+    heights = "; ".join(
+        f"{name}: " + ", ".join(f"{c} {h:.2f}" for c, h in zip(categories, hs, strict=True))
+        for name, hs in groups.items()
+    )
+    _describe(fig, f"Bars of {ylabel} by {xlabel}. {heights}.")
+
+
+def folded_square(hidden, output, outputs, output_line):
+    """What a two-unit hidden layer does: the unit square with the network's output, and the same square in hidden coordinates.
+
+    Parameters: hidden, a function from inputs (n, 2) to hidden values (n, 2); output, from inputs (n, 2) to (n,); outputs,
+    the four wanted values; output_line (v1, v2, c): the output unit crosses one half where v1 h1 + v2 h2 + c = 0.
+    Used in notebook 2.
+    """
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH + 0.6, WIDTH / 2))
+    ticks = np.linspace(-0.25, 1.25, 151)
+    grid = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
+    filled = left.contourf(
+        ticks, ticks, output(grid).reshape(151, 151), levels=np.linspace(-0.25, 1.25, 16), cmap=OUTPUT, extend="both"
+    )
+    left.contour(ticks, ticks, output(grid).reshape(151, 151), levels=[0.5], colors=INK, linewidths=1.6)
+    _square(left)
+    left.set(title="Input plane, coloured by the output", xlabel="input $x_1$", ylabel="input $x_2$")
+    fig.colorbar(filled, ax=left, label="output ŷ", ticks=[0, 0.5, 1], shrink=0.85)
+
+    for fixed in np.linspace(0, 1, 9):
+        along = np.linspace(0, 1, 101)
+        for points in (np.stack([along, np.full(101, fixed)], 1), np.stack([np.full(101, fixed), along], 1)):
+            right.plot(*hidden(points).T, color=GREY, linewidth=0.8, zorder=1)
+    corners = hidden(_CORNERS)
+    span = np.ptp(corners, axis=0).max()
+    centre = (corners.max(axis=0) + corners.min(axis=0)) / 2
+    right.set(xlim=centre[0] + span * np.array([-0.72, 0.72]), ylim=centre[1] + span * np.array([-0.72, 0.72]))
+    _line(right, *output_line, color=INK, linewidth=1.6)
+    _four_points(left, outputs)
+    _four_points(right, outputs, at=corners)
+    right.set(title="Hidden plane, the same square", xlabel="hidden $h_1$", ylabel="hidden $h_2$", aspect="equal")
+    _describe(
+        fig,
+        f"Left: the input square coloured by the network's output, which is {_at_corners(output(_CORNERS))}. Right: the same "
+        f"square in hidden coordinates, pressed onto a bent strip; {_at_corners(corners)}. One straight line now parts the "
+        "rows with output 1 from the others.",
+    )
+
+
+_CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
+
+
+def _square(ax):
+    ax.set(xlim=(-0.25, 1.25), ylim=(-0.25, 1.25), xticks=[0, 1], yticks=[0, 1], aspect="equal")
+    ax.grid(visible=False)
+
+
+def _four_points(ax, outputs, at=_CORNERS):
+    for (x1, x2), y in zip(at, outputs, strict=True):
+        ax.plot(
+            x1, x2, "s" if y else "o", markersize=12, markeredgewidth=2, clip_on=False, zorder=5,
+            markerfacecolor=SERIES[0] if y else "white", markeredgecolor=SERIES[0] if y else SERIES[1],
+        )  # fmt: skip
+
+
+def _at_corners(values):
+    texts = (", ".join(f"{v:.2f}" for v in np.atleast_1d(value)) for value in values)
+    return "; ".join(f"{text} at {row}" for text, row in zip(texts, ("0 0", "0 1", "1 0", "1 1"), strict=True))
+
+
+def _line(ax, w1, w2, b, **style):
+    if w1 == w2 == 0:
+        return
+    foot = -b / (w1**2 + w2**2) * np.array([w1, w2])
+    ax.axline(foot, foot + np.array([-w2, w1]), **style)
+
+
+def _half_plane(ax, w1, w2, b):
+    _line(ax, w1, w2, b, color=INK, linewidth=1.6)
+    ticks = np.linspace(-0.25, 1.25, 301)
+    x1, x2 = np.meshgrid(ticks, ticks)
+    on = (w1 * x1 + w2 * x2 + b >= 0).astype(float)
+    ax.contourf(ticks, ticks, on, levels=[0.5, 1.5], colors=["#dbe7f3"], zorder=0)
+
+
+def _where_the_line_ends(title, outputs, weights):
+    w1, w2, b = weights[-1]
+    right = int(np.sum((_CORNERS @ [w1, w2] + b >= 0) == np.asarray(outputs, dtype=bool)))
+    return f"{title}: after {len(weights) - 1} updates it has {right} of 4 rows right."
+
+
+def _describe(fig, alt):
+    """Attach alt text to a figure; a notebook stores it with the picture, which is drawn at twice the screen's resolution."""
+    fig.alt = re.sub(r"[${}\\]", "", alt)  # mathematics without its mark-up
+    shell = get_ipython()
+    if shell is not None:
+        shell.display_formatter.formatters["image/png"].for_type(Figure, _png_with_alt_text)
+
+
+def _png_with_alt_text(fig):
+    png, size = retina_figure(fig, bbox_inches=None)
+    return png, size | {"alt": getattr(fig, "alt", "")}

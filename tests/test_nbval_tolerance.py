@@ -1,0 +1,422 @@
+"""The comparison of notebooks can fail: small notebooks named by their fault, and others that must pass.
+
+Each notebook stores what its cells are said to have printed, and its cells print something else. All of them run in a
+folder that holds nothing of the course but the one file of the plugin, in one process and over two workers.
+"""
+
+import base64
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import namedtuple
+
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from nbformat import v4
+
+from gates_to_flows import nbval_tolerance
+from gates_to_flows.nbval_tolerance import compare_pictures, compare_text
+
+# ---- texts ---------------------------------------------------------------------------------------------------------
+
+# What a cell prints, with one number to be filled in: it may move by 1e-4, not by 2e-2, and no word may change.
+TYPICAL = [
+    "loss: {}", "loss:{}", "loss={}, done", "final loss {}.", "accuracy {}%", "took {}ms", "{}× more", "[0.5 {} 0.25]",
+    "array([{}, 2. , 3. ])", "array([[1.5, {}],\n       [0.1, 0.2]])", "{{'loss': {}, 'steps': 500}}", "<td>{}</td>",
+    "| relu | {} |\n|------|------|", "step 500  loss {}  accuracy 97", "train/test {}/0.25", "-{}", "−{}", "{}e-04",
+    "$\\lambda = {} \\pm 0.1$", "tensor({}, dtype=float64)", "Epoch 3/5 - loss: {}", '{{"mse": {}}}', "({}+0.5j)",
+    "0  {}  setosa\n1  0.2  virginica", "✓ share of the wide: {}  (exactly 14)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TYPICAL)
+def test_a_typical_output_may_move_a_little_and_no_more(text):
+    assert compare_text(text.format("1.2345"), text.format("1.2346")) == []
+    assert "(0.02 relative, allowed 0.001)" in compare_text(text.format("1.2345"), text.format("1.2592"))[0]
+    assert compare_text(text.format("1.2345") + " end", text.format("1.2346") + " End")
+    assert compare_text(text.format("1.2345"), text.format("nan"))
+
+
+XOR = "✓ XOR solved by epoch 2001: 0.83  (0.825 ± 0.03)"
+COUNT = "✓ networks solved: 8250  (8200 ± 300)"
+ERROR = "✓ max error: 3e-07  (≤ 1e-06)"
+
+
+@pytest.mark.parametrize(
+    ("stored", "fresh"),
+    [
+        ("✓ XOR solved by epoch 2001: 0.80  (0.825 ± 0.03)", "✓ XOR solved by epoch 2001: 0.85  (0.825 ± 0.03)"),
+        (COUNT, "✓ networks solved: 8500  (8200 ± 300)"),
+        (COUNT, "✓ networks solved: 7900  (8200 ± 300)"),
+        ("✓ slope: 1.000  (1 ± 0.001)", "✓ slope: 0.999  (1 ± 0.001)"),
+        ("✓ seconds: 1200  (1.23e+03 ± 100)", "✓ seconds: 1334  (1.23e+03 ± 100)"),  # 1234.5 ± 100, as printed
+        (ERROR, "✓ max error: 9.9e-07  (≤ 1e-06)"),
+        (ERROR, "✓ max error: 0  (≤ 1e-06)"),
+        ("✓ x: 4.2  (≥ 3)", "✓ x: 700  (≥ 3)"),
+        ("✓ share: 97.3%  (≥ 95%)", "✓ share: 95.1%  (≥ 95%)"),
+        ("✓ delay: 12.3 ms  (≤ 20 ms)", "✓ delay: 8 ms  (≤ 20 ms)"),
+        ("✓ λ: −0.50  (−0.48 ± 0.05)", "✓ λ: −0.45  (−0.48 ± 0.05)"),
+        ("slope 1.98 ± 0.05, offset 0.2 ± 0.1", "slope 2.02 ± 0.05, offset 0.12 ± 0.1"),
+        ("<td>0.83 ± 0.03</td>", "<td>0.85 ± 0.03</td>"),
+        ("error 2e-3 ≤ 1e-2", "error 7e-3 ≤ 1e-2"),
+        ("x  loss\n9.9996  1.5", "x   loss\n10.0004  1.5"),
+        ("[ 0.1 -0.2]", "[0.1 -0.20001]"),
+        ("[-0.  1.]", "[0. 1.]"),
+        ("| 9.9999 |\n|-------:|", "| 10.0001 |\n|--------:|"),
+        ("residual 3e-12", "residual -4e-12"),
+        ("nan inf 0.50000", "nan inf 0.50001"),
+    ],
+)
+def test_noise_passes(stored, fresh):
+    assert compare_text(stored, fresh) == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "fresh", "sentence"),
+    [
+        ("loss 0.5327", "loss 0.5315", "0.5327, now 0.5315: off by 0.0012 (0.0023 relative, allowed 0.001)"),
+        ("loss 0.0", "loss 0.1", "0.0, now 0.1: off by 0.1 (allowed 1e-08)"),
+        ("500 steps", "501 steps", "500, now 501: integers must agree exactly"),
+        ("after 5000.", "after 5001.", "5000., now 5001.: integers must agree exactly"),
+        ("after ....5000", "after ....5001", "5000, now 5001: integers must agree exactly"),
+        ("version 2.21.0", "version 2.21.1", "0, now 1: integers must agree exactly"),
+        ("1", "1.0", "1, now 1.0: an integer on one side only"),
+        ("-1.5", "1.5", "-1.5, now 1.5: off by 3 (2 relative, allowed 0.001)"),
+        ("loss 1.5", "Loss 1.5", "'loss 1.5', now 'Loss 1.5'"),
+        ("loss 1.5", "loss 1.5 1.5", "'loss 1.5', now 'loss 1.5 1.5'"),
+        (XOR, XOR.replace("2001", "2002"), "2001, now 2002: integers must agree exactly"),
+        (XOR, XOR.replace("0.83", "0.87"), "0.83, now 0.87: outside its band, 0.825 ± 0.03"),
+        (XOR, XOR.replace("0.83", "nan"), f"{XOR!r}, now {XOR.replace('0.83', 'nan')!r}"),
+        (XOR, XOR.replace("0.825", "0.835"), "0.825, now 0.835: off by 0.01 (0.012 relative, allowed 0.001)"),
+        (XOR, XOR.replace("0.03", "0.04"), "0.03, now 0.04: off by 0.01 (0.33 relative, allowed 0.001)"),
+        (COUNT, COUNT.replace("8250", "8501"), "8250, now 8501: outside its band, 8200 ± 300"),
+        (COUNT, COUNT.replace("8200", "8201"), "8200, now 8201: integers must agree exactly"),
+        (ERROR, ERROR.replace("3e-07", "1.1e-06"), "3e-07, now 1.1e-06: outside its band, ≤ 1e-06"),
+        (ERROR, ERROR.replace("1e-06", "2e-06"), "1e-06, now 2e-06: off by 1e-06 (1 relative, allowed 0.001)"),
+        (ERROR, ERROR.replace("≤", "≥"), f"{ERROR!r}, now {ERROR.replace('≤', '≥')!r}"),
+        ("✓ n: 4  (≥ 3)", "✓ n: 2  (≥ 3)", "4, now 2: outside its band, ≥ 3"),
+        ("✓ n: 14  (exactly 14)", "✓ n: 15  (exactly 14)", "14, now 15: integers must agree exactly"),
+        ("slope 1.98 ± 0.05", "slope 2.09 ± 0.05", "1.98, now 2.09: outside its band, 1.98 ± 0.05"),
+        ("h = 0.5, e 0.1 ≤ 1", "h = 0.6, e 0.2 ≤ 1", "0.5, now 0.6: off by 0.1 (0.2 relative, allowed 0.001)"),
+        # a document's wrong claim, shown as wrong: its band does not hold, so the number compares as usual
+        ("0.50  (0.6 ± 0.05)", "0.52  (0.6 ± 0.05)", "0.50, now 0.52: off by 0.02 (0.04 relative, allowed 0.001)"),
+    ],
+)
+def test_a_change_is_named(stored, fresh, sentence):
+    assert compare_text(stored, fresh) == [f"line 1: stored {sentence}"]
+
+
+def test_the_line_is_named():
+    assert compare_text("a\nb 1.5\nc 2.5", "a\nb 1.6\nc 2.6")[1].startswith("line 3: stored 2.5, now 2.6")
+    assert compare_text("x 1.5\ny", "x 1.5") == ["line 2: stored 'y', now ''"]
+    assert compare_text("1", "1\n") == ["line 1: white space differs: stored '1', now '1\\n'"]
+    assert compare_text("1\n  *", "1\n *") == ["line 2: white space differs: stored '1\\n  *', now '1\\n *'"]
+
+
+def test_a_long_integer_takes_no_time():
+    assert "integers must agree exactly" in compare_text("1" * 4000, "1" * 3999 + "2")[0]
+
+
+def test_tolerances_add_up():
+    assert compare_text("100.0", "101.4", rtol=0.01, atol=0.5) == []
+    assert compare_text("100.0", "101.6", rtol=0.01, atol=0.5)
+
+
+# ---- pictures ------------------------------------------------------------------------------------------------------
+
+
+def draw(amplitude=1.0, wave=np.sin, width=4.0):
+    """A figure with one curve, as the base64 of its PNG."""
+    x, buffer = np.linspace(0, 6, 200), io.BytesIO()
+    figure = Figure(figsize=(width, 3))
+    axes = figure.subplots()
+    axes.plot(x, amplitude * wave(x))
+    axes.set_ylim(-2, 2)
+    figure.savefig(buffer, format="png")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+SINE, COSINE, MOVED, WIDER = draw(), draw(wave=np.cos), draw(amplitude=1.003), draw(width=5.0)
+
+
+def test_pictures_may_differ_by_so_many_grey_levels():
+    assert compare_pictures(SINE, SINE, limit=0) is None
+    assert compare_pictures(SINE, MOVED, limit=3) is None
+    assert "grey levels (RMS at quarter size, allowed 3)" in compare_pictures(SINE, COSINE, limit=3)
+    assert compare_pictures(SINE, COSINE, limit=50) is None
+    assert compare_pictures(SINE, draw(width=4.1), limit=50) is None
+    assert compare_pictures(SINE, WIDER, limit=50) == "stored 400 × 300 pixels, now 500 × 300"
+
+
+# ---- notebooks -----------------------------------------------------------------------------------------------------
+
+
+def stream(text, name="stdout"):
+    return v4.new_output("stream", name=name, text=text)
+
+
+def show(**data):
+    return v4.new_output("display_data", data={key.replace("_", "/"): datum for key, datum in data.items()})
+
+
+def cell(source, *outputs, tags=(), count=0):  # 0: in order
+    return v4.new_code_cell(source, outputs=list(outputs), metadata={"tags": list(tags)}, execution_count=count)
+
+
+def printing(stored, fresh, **kwargs):
+    """A cell with `stored` as its output, that will print `fresh`."""
+    return cell(f"print({fresh!r}, end='')", stream(stored), **kwargs)
+
+
+def silent(**kwargs):
+    return cell("x = 1", **kwargs)
+
+
+def showing(mime, stored, fresh, **kwargs):
+    return cell(f"display({{{mime!r}: {fresh!r}}}, raw=True)", show(**{mime.replace("/", "_"): stored}), **kwargs)
+
+
+FRAME = "<table><tr><td>{}</td></tr></table>"
+Fault = namedtuple("Fault", "cells phrases")  # the cells of a notebook, and what its one failure must say
+
+FAULTS = {
+    "number_off_by_half_percent": Fault(
+        [printing("1\nloss 0.5327", "1\nloss 0.5354")],
+        ["Cell 0 (In [1]), stdout line 2: stored 0.5327, now 0.5354: off by 0.0027 (0.0051 relative, allowed 0.001)"],
+    ),
+    "integer_changed": Fault([printing("500", "501")], ["stored 500, now 501: integers must agree exactly"]),
+    "label_changed": Fault([printing("loss 0.5", "Loss 0.5")], ["stdout line 1: stored 'loss 0.5', now 'Loss 0.5'"]),
+    "claim_broken": Fault([printing(XOR, XOR.replace("0.83", "0.90"))], ["now 0.90: outside its band, 0.825 ± 0.03"]),
+    "bound_broken": Fault([printing(ERROR, ERROR.replace("3e-07", "3e-06"))], ["outside its band, ≤ 1e-06"]),
+    "band_changed": Fault([printing(XOR, XOR.replace("0.03", "0.05"))], ["stored 0.03, now 0.05: off by 0.02"]),
+    "html_table_changed": Fault(
+        [showing("text/html", FRAME.format("0.12"), FRAME.format("0.13"))], ["text/html line 1: stored 0.12, now 0.13"]
+    ),
+    "rich_output_changed": Fault(
+        [cell("display({'application/json': {'mse': 0.13}, 'text/latex': '$0.13$', 'text/markdown': '13%'}, raw=True)\n"
+              "0.13",
+              show(application_json={"mse": 0.12}, text_latex="$0.12$", text_markdown="12%"),
+              v4.new_output("execute_result", data={"text/plain": "0.12"}, execution_count=1))],
+        ["application/json line 2: stored 0.12, now 0.13", "text/latex line 1: stored 0.12, now 0.13",
+         "text/markdown line 1: stored 12, now 13", "text/plain line 1: stored 0.12, now 0.13"],
+    ),
+    "stream_missing": Fault([cell("pass", stream("hello"))], ["stdout missing (1 stored, 0 now): 'hello'"]),
+    "outputs_extra": Fault(
+        [cell(f"import sys; print('oh', file=sys.stderr)\ndisplay({{'image/png': {SINE!r}}}, raw=True)")],
+        ["stderr extra (0 stored, 1 now): 'oh'", "picture extra (0 stored, 1 now)"],
+    ),
+    "figure_changed": Fault(
+        [showing("image/png", SINE, COSINE)],
+        ["picture differs by", ".nbval/figure_changed.ipynb-Cell-0-1-stored.png and .nbval/figure_changed.ipynb-Cell"],
+    ),
+    "figure_missing": Fault([cell("pass", show(image_png=SINE))], ["picture missing (1 stored, 0 now)"]),
+    "figure_size": Fault([showing("image/png", SINE, WIDER)], ["picture stored 400 × 300 pixels, now 500 × 300"]),
+    "not_run": Fault([cell("print(1)", count=None)], ["no cell has been run: run the whole notebook from a fresh"]),
+    "partly_run": Fault([silent(), silent(count=None)], ["Cell 1 has not been run: run the whole notebook"]),
+    "out_of_order": Fault(
+        [silent(count=2), silent(count=1)],
+        ["Cell 0 is stored as In [2], where In [1] is due: run the whole notebook from a"],
+    ),
+    "bad_tag": Fault([silent(tags=["rtol=5%"])], ["Cell 0: the tag 'rtol=5%' is not understood: write rtol"]),
+    "unknown_tag": Fault([silent(), silent(tags=["tol=1"])], ["Cell 1: the tag 'tol=1' is not understood"]),
+    "bad_metadata": Fault([silent()], ["the notebook metadata rtol=much is not understood"]),
+    "unknown_metadata": Fault([silent()], ["the notebook metadata tol=0.1 is not understood"]),
+    "exception": Fault([cell("1 / 0"), printing("on", "on")], ["an exception", "ZeroDivisionError", "    1 / 0"]),
+    "kernel_killed": Fault(
+        [cell("import os; os.kill(os.getpid(), 9)"), silent()], ["Cell 0 (In [1]): the kernel died in this cell"]
+    ),
+    "cell_too_long": Fault(
+        [cell("import time; time.sleep(60)"), silent()], ["Cell 0 (In [1]): the cell ran longer than 4 s and was stop"]
+    ),
+    "interrupt_swallowed": Fault(
+        [cell("import time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    pass")], ["ran longer than 4 s"]
+    ),
+}  # fmt: skip
+
+SOUND = {
+    "number_within_tolerance": [
+        printing("loss 0.5327", "loss 0.5329"), cell("print('same')", stream("same\n")),
+        showing("text/html", FRAME.format("0.12000"), FRAME.format("0.12001")),
+    ],
+    "claim_noise": [
+        printing(XOR, XOR.replace("0.83", "0.80")), printing(COUNT, COUNT.replace("8250", "8499")),
+        printing(ERROR, ERROR.replace("3e-07", "9e-08")),
+    ],
+    "wider_column": [printing("   x\n9.9999\n   2.5", "    x\n10.0001\n    2.5")],
+    "tagged": [
+        printing("0.50", "0.51", tags=["rtol=0.05"]), printing("0.00", "0.01", tags=["solution", "atol=0.02"]),
+        showing("image/png", SINE, COSINE, tags=["img=skip"]), showing("image/png", SINE, COSINE, tags=["img=50"]),
+    ],
+    "metadata_rtol": [printing("0.50", "0.51"), printing("0.5000", "0.5001", tags=["rtol=0.001"])],
+    "figure_slightly_moved": [showing("image/png", SINE, MOVED)],
+    "nbval_tags": [
+        cell("print(1)", stream("2"), tags=["nbval-ignore-output"]),
+        cell("1 / 0", count=None, tags=["nbval-skip"]),
+        cell("raise ValueError('0.1201')", v4.new_output("error", ename="ValueError", evalue="0.1202"),
+             tags=["raises-exception"]),
+        cell("", count=None),
+    ],
+    "over_budget": [silent()],
+}  # fmt: skip
+
+METADATA = {"metadata_rtol": {"rtol": 0.05}, "bad_metadata": {"rtol": "much"}, "unknown_metadata": {"tol": 0.1}}
+
+# Writes down every report, and says of some notebooks that they took long.
+CONFTEST = """
+import json, os, pytest
+SECONDS = {"over_budget.ipynb": 90, "over_twice_the_budget.ipynb": 130}
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report):
+    name = report.nodeid.partition("::")[0]
+    if report.when == "call" and name in SECONDS:
+        report.duration = SECONDS[name]
+    if "PYTEST_XDIST_WORKER" not in os.environ and (report.when == "call" or not report.passed):
+        outcome = "xfailed" if hasattr(report, "wasxfail") else report.outcome
+        with open("reports.jsonl", "a") as file:
+            print(json.dumps([report.nodeid, outcome, report.longreprtext]), file=file)
+"""
+Run = namedtuple("Run", "status text reports folder")  # reports: {notebook: [(cell, outcome, message)]}
+
+
+def make_folder(folder, **notebooks):
+    """A course of its own: these notebooks, and the plugin as a copied file."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(nbval_tolerance.__file__, folder)
+    (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    for name, cells in notebooks.items():
+        count = 0
+        for c in cells:
+            if c.execution_count == 0:
+                count += 1
+                c = c.update(execution_count=count)
+        nb = v4.new_notebook(cells=cells, metadata={"nbval": METADATA[name]} if name in METADATA else {})
+        nbformat.write(nb, folder / f"{name}.ipynb")
+    return folder
+
+
+def run_pytest(folder, *options):
+    environment = {key: text for key, text in os.environ.items() if not key.startswith("PYTEST_")}
+    (folder / "reports.jsonl").write_text("")
+    command = [sys.executable, "-m", "pytest", "-p", "nbval_tolerance", "--nbval", "--nbval-current-env", *options]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    reports = {}
+    for line in (folder / "reports.jsonl").read_text().splitlines():
+        nodeid, outcome, message = json.loads(line)
+        notebook, _, name = nodeid.partition(".ipynb::")
+        reports.setdefault(notebook, []).append((name, outcome, message))
+    return Run(done.returncode, done.stdout + done.stderr, reports, folder)
+
+
+SERIAL, PARALLEL = ["-p", "no:randomly"], ["-p", "no:randomly", "-n", "2", "--dist", "loadfile"]
+
+
+@pytest.fixture(scope="module", params=[SERIAL, PARALLEL], ids=["one process", "two workers"])
+def faulty(request, tmp_path_factory):
+    folder = make_folder(tmp_path_factory.mktemp("faulty"), **{name: fault.cells for name, fault in FAULTS.items()})
+    return run_pytest(folder, "--nbval-cell-timeout=4", *request.param)
+
+
+@pytest.fixture(scope="module", params=[SERIAL, PARALLEL], ids=["one process", "two workers"])
+def sound(request, tmp_path_factory):
+    return run_pytest(make_folder(tmp_path_factory.mktemp("sound"), **SOUND), *request.param)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_fails_once_and_is_named(faulty, name):
+    messages = [message for _, outcome, message in faulty.reports[name] if outcome == "failed"]
+    assert len(messages) == 1, faulty.reports[name]
+    assert [phrase for phrase in FAULTS[name].phrases if phrase not in messages[0]] == [], messages[0]
+    assert "\x1b" not in messages[0]
+    assert messages[0].count("\n") < 30
+
+
+def test_a_run_with_faults_fails_and_goes_on(faulty):
+    assert faulty.status == 1
+    assert set(faulty.reports) == set(FAULTS)
+    outcomes = {name: [outcome for _, outcome, _ in reports] for name, reports in faulty.reports.items()}
+    assert outcomes["exception"] == ["failed", "passed"]
+    assert outcomes["kernel_killed"] == outcomes["cell_too_long"] == ["failed", "xfailed"]
+
+
+def test_both_pictures_are_kept(faulty):
+    for which, picture in (("stored", SINE), ("fresh", COSINE)):
+        path = faulty.folder / ".nbval" / f"figure_changed.ipynb-Cell-0-1-{which}.png"
+        assert path.read_bytes() == base64.b64decode(picture)
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_noise_in_a_notebook_passes(sound, name):
+    assert {outcome for _, outcome, _ in sound.reports[name]} <= {"passed", "skipped"}, sound.reports[name]
+    assert len(sound.reports[name]) == len(SOUND[name])
+
+
+def test_a_sound_run_passes_and_lists_its_seconds(sound):
+    assert sound.status == 0, sound.text
+    table = sound.text.partition("seconds per notebook")[2].splitlines()[1 : len(SOUND) + 1]
+    seconds = [float(line.split()[0]) for line in table]
+    assert seconds == sorted(seconds, reverse=True)
+    assert seconds[-1] > 0.1  # the start of a kernel counts
+    assert {line.split()[1] for line in table} == {f"{name}.ipynb" for name in SOUND}
+    assert table[0].endswith("over_budget.ipynb  over its budget of 60 s")
+    assert json.loads((sound.folder / ".pytest_cache/v/nbval/seconds").read_text())["over_budget.ipynb"] > 90
+
+
+@pytest.mark.parametrize("options", [SERIAL, PARALLEL], ids=["one process", "two workers"])
+def test_over_twice_the_budget_fails_the_run(tmp_path, options):
+    run = run_pytest(make_folder(tmp_path, over_twice_the_budget=[silent()]), *options)
+    assert [outcome for _, outcome, _ in run.reports["over_twice_the_budget"]] == ["passed"]
+    assert "over_twice_the_budget.ipynb  over twice its budget of 60 s: the run fails" in run.text
+    assert run.status == 1
+
+
+# ---- order, options ------------------------------------------------------------------------------------------------
+
+
+def test_the_slowest_start_first(tmp_path):
+    make_folder(tmp_path, quick=[silent(), silent(), silent()], slow=[silent()], new=[silent(), silent()])
+    (tmp_path / "test_a.py").write_text("def test_2(): pass\ndef test_1(): pass\n")
+    cache = tmp_path / ".pytest_cache/v/nbval/seconds"
+    cache.parent.mkdir(parents=True)
+    cache.write_text(json.dumps({"quick.ipynb": 1, "slow.ipynb": 30}))
+    run = run_pytest(tmp_path, "-p", "no:randomly", "-n", "1", "--dist", "loadfile")
+    assert run.status == 0, run.text
+    assert [(name, [cell for cell, _, _ in cells]) for name, cells in run.reports.items()] == [
+        ("new", ["Cell 0", "Cell 1"]), ("slow", ["Cell 0"]), ("quick", ["Cell 0", "Cell 1", "Cell 2"]),
+        ("test_a.py::test_2", [""]), ("test_a.py::test_1", [""]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["-n", "2"], "--dist load scatters the cells of a notebook: add --dist loadfile."),
+        (["-n", "2", "--dist", "worksteal"], "--dist worksteal scatters the cells"),
+        (["-p", "randomly_stand_in"], "pytest-randomly shuffles the cells of a notebook: add -p no:randomly."),
+        (["-o", "nb_rtol=5%"], "nb_rtol in the pytest settings is not understood"),
+        (["-o", "nb_budget=-1"], "nb_budget in the pytest settings is not understood"),
+    ],
+)
+def test_an_option_that_breaks_the_comparison_is_refused(tmp_path, options, sentence):
+    make_folder(tmp_path, sound=[silent()])
+    (tmp_path / "randomly_stand_in.py").write_text(
+        "def pytest_configure(config): pass\n"
+        "def pytest_addoption(parser, pluginmanager): pluginmanager.register(object(), 'randomly')\n"
+    )
+    run = run_pytest(tmp_path, *options)
+    assert run.status == pytest.ExitCode.USAGE_ERROR
+    assert sentence in run.text
+    assert run.reports == {}
+
+
+def test_the_pytest_settings_count(tmp_path):
+    cells = [printing("0.50", "0.51"), printing("0.00", "0.01"), showing("image/png", SINE, COSINE)]
+    make_folder(tmp_path, settings=cells)
+    run = run_pytest(tmp_path, "-p", "no:randomly", "-o", "nb_rtol=0.05", "-o", "nb_atol=0.01", "-o", "nb_image_rms=50")
+    assert run.status == 0, run.text

@@ -1,0 +1,82 @@
+"""Figures: what they draw, read back from the axes, and the alt text that travels with the picture."""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.lines import AxLine
+from PIL import Image
+
+from gates_to_flows import plots
+
+AND = ([0, 0, 0, 1], (2, 2, -3))
+XOR = ([0, 1, 1, 0], None)
+
+DRAW = {
+    "truth_tables": lambda: plots.truth_tables({"AND": AND, "XOR": XOR}),
+    "moving_lines": lambda: plots.moving_lines({"AND": (AND[0], np.array([[0, 0, 0], [1, 1, 0], [2, 2, -3]]))}),
+    "curves": lambda: plots.curves({"a": ([0, 1], [1, 0.5]), "b": ([0, 1], [1, 2])}, "step", "loss", log="y"),
+    "bars": lambda: plots.bars({"before": [0.25, 0.75], "after": [0.5, 0.5]}, ["wrong", "right"], "verdict", "share"),
+    "folded_square": lambda: plots.folded_square(
+        lambda x: x**2, lambda x: np.abs(x[:, 0] - x[:, 1]), [0, 1, 1, 0], (1, 1, -0.5)
+    ),
+}
+
+
+@pytest.fixture(params=DRAW, ids=str)
+def figure(request):
+    DRAW[request.param]()
+    yield plt.gcf()
+    plt.close("all")
+
+
+def test_every_public_function_is_drawn_here():
+    own = {name for name, f in vars(plots).items() if callable(f) and getattr(f, "__module__", "") == plots.__name__}
+    assert {name for name in own if not name.startswith("_")} == set(DRAW)
+
+
+def test_a_figure_has_labels_and_fits_the_page(figure):
+    for ax in figure.axes:
+        shared = ax.get_subplotspec() is not None and not ax.get_subplotspec().is_first_col()
+        assert ax.get_xlabel() or ax.get_label() == "<colorbar>" or not ax.axison
+        assert ax.get_ylabel() or shared or not ax.axison
+    assert figure.get_figwidth() <= 9
+
+
+def test_a_figure_carries_alt_text_into_the_notebook(figure):
+    png, metadata = plots._png_with_alt_text(figure)
+    assert len(metadata["alt"]) > 40 and "$" not in metadata["alt"]
+    assert Image.open(io.BytesIO(png)).width == 2 * metadata["width"]
+
+
+def test_series_differ_in_lightness_and_not_only_in_hue():
+    grey = sorted(float(np.dot(to_rgb(colour), [0.2126, 0.7152, 0.0722])) for colour in plots.SERIES)
+    assert min(np.diff(grey)) > 0.1
+    assert len(set(map(str, plots.DASHES))) == len(set(plots.MARKERS)) == len(plots.SERIES)
+
+
+def test_the_colours_of_an_output_get_darker_all_the_way():
+    grey = plots.OUTPUT(np.linspace(0, 1, 50))[:, :3] @ [0.2126, 0.7152, 0.0722]
+    assert (np.diff(grey) < 0).all()
+
+
+def test_the_line_of_a_unit_is_where_it_is_undecided():
+    plots.truth_tables({"AND": AND})
+    (line,) = [artist for artist in plt.gcf().axes[0].lines if isinstance(artist, AxLine)]
+    on_it = np.array([line.get_xy1(), line.get_xy2()])
+    np.testing.assert_allclose(on_it @ AND[1][:2] + AND[1][2], 0, atol=1e-12)
+    plt.close("all")
+
+
+def test_alt_text_says_what_has_no_line():
+    plots.truth_tables({"AND": AND, "XOR": XOR})
+    assert "In 1 of them" in plt.gcf().alt and "XOR" in plt.gcf().alt
+    plt.close("all")
+
+
+def test_alt_text_of_curves_says_where_they_go():
+    plots.curves({"a": ([0, 1], [1, 0.5])}, "step", "loss")
+    assert plt.gcf().alt == "loss against step: a goes from 1 to 0.5."
+    plt.close("all")
