@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything is installed into .venv; nothing else on the machine is touched.
 PYTHON ?= python3
 RUN := .venv/bin/python
-PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(RUN) -m pip install --disable-pip-version-check --constraint constraints.txt
 PYTEST := $(RUN) -m pytest -n 2 --dist loadfile -q
 
 # The settings under which stored outputs must agree too: another processor, another number of threads.
@@ -21,14 +21,14 @@ setup: .venv/.ready  ## create .venv with the course and everything it needs
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (on Debian and Ubuntu: apt install python3-venv), or name another Python, as in: make lab PYTHON=python3.12"; exit 1; }
 	@echo "Making .venv: about 2.5 GB and one to three minutes, once."
 	@"$(PYTHON)" -m venv --clear .venv
-	@$(PIP) --progress-bar on --editable '.[dev]'
+	@$(PIP) --editable '.[dev]'
 	@echo "Building Matplotlib's font cache."
 	@$(RUN) -c 'import matplotlib.font_manager' 2>/dev/null
 	@$(RUN) -m jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements >/dev/null 2>&1
 	@touch $@
 
 lab: setup  ## open the course in JupyterLab
-	@$(RUN) -m jupyter lab --allow-root notebooks/00_start_here.ipynb
+	@$(RUN) -m jupyter lab --allow-root --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: setup  ## lint, run the unit tests, re-run and compare every notebook
 	$(RUN) -m ruff check .

@@ -12,7 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 EXERCISES = {"0": (1, 1), "2b": (1, 6)}  # least and most, where it is not three to six
 WITHOUT_THUMBNAIL = {"0", "2b"}
-MAX_LINES, MAX_BYTES, MAX_UNCOMPARED = 30, 1_500_000, 0.15
+MAX_LINES, MAX_WIDTH, MAX_BYTES, MAX_UNCOMPARED = 30, 100, 1_500_000, 0.15
 SEED = "keras.utils.set_random_seed(7)"
 NEEDS = r"no other notebook|(?:notebook \d+b?|notebooks \d+b?(?:, \d+b?)+)(?: and PyTorch)?"
 IDENTIFIER = r"\b10\.\d{4,}/\S+|\barxiv\S*\s?[\w./-]*\d{4}\S*|\bISBN[\s:\d-]{10,}"  # DOI, arXiv, ISBN
@@ -260,6 +260,8 @@ def plain_code(notebook):
     for cell in notebook.code:
         if "solution" not in cell.tags and len(cell.source.splitlines()) > MAX_LINES:
             yield f"{cell.name} is longer than {MAX_LINES} lines: split it, or move its plumbing to src/"
+        if any(len(line) > MAX_WIDTH for line in cell.source.splitlines()):
+            yield f"{cell.name} has a line of more than {MAX_WIDTH} characters, which a page cuts off: break it"
         for what, pattern in FORBIDDEN_CODE.items():
             if re.search(pattern, cell.source, re.M):
                 yield f"{cell.name} uses {what}, which cannot be compared: leave it out"

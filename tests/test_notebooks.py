@@ -365,6 +365,11 @@ def long_cell(c, notebook):
     c["imports"].source = "from gates_to_flows import plots\n" + 29 * "x = 1\n" + "keras.utils.set_random_seed(7)"
 
 
+@fault("plain_code", "more than 100 characters")
+def line_too_wide(c, notebook):
+    c["claim"].source += "\n# " + 20 * "wide "
+
+
 @fault("plain_code", "uses clear_output")
 def clear_output(c, notebook):
     c["claim"].source += "\nclear_output()"

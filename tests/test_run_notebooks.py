@@ -120,7 +120,7 @@ def test_thumbnails_are_scaled_and_rewritten_only_if_they_look_different(folder)
         main(["3"], folder)
         image = Image.open(thumbnail)
         written.append(image.getpixel((160, 120))[0])
-    assert image.size == (320, 240)
+    assert image.size == (640, 480)
     assert written == [0x80, 0x80, 0]
 
 

@@ -147,8 +147,9 @@ def compare_text(stored, fresh, rtol=1e-3, atol=1e-8):
     if all(old.number == new.number for old, new in tokens):  # no number moved, so none has moved the white space
         start = len(os.path.commonprefix([stored, fresh]))
         return [f"line {stored[:start].count(chr(10)) + 1}: white space differs: {show_both(stored, fresh)}"]
-    found = [(old.line, old.number and compare_numbers(old.number, new.number, old.band, rtol, atol)) for old, new in tokens]
-    return [f"line {i}: {problem}" for i, problem in found if problem]
+    numbers = [(old, new.number) for old, new in tokens if old.number]
+    found = [(old.line, compare_numbers(old.number, number, old.band, rtol, atol)) for old, number in numbers]
+    return [f"line {line}: {problem}" for line, problem in found if problem]
 
 
 # ---- pictures ------------------------------------------------------------------------------------------------------
@@ -209,8 +210,8 @@ def read_settings(item):
         if "=" in tag or re.match(r"(rtol|atol|img)\b", tag):
             stated.append((*tag.partition("=")[::2], f"the tag {tag!r}"))
     for key, setting, where in stated:
-        key = key.strip()
-        settings[key] = read_setting(key if key != "budget" else None, setting, where)  # the budget is not a notebook's
+        key = key.strip() if key != "budget" else None  # the budget is the run's, not a notebook's
+        settings[key] = read_setting(key, setting, where)
     return settings
 
 
@@ -348,9 +349,9 @@ def repr_failure(original, item, excinfo):
     error = excinfo.value
     if not isinstance(error, nbval.NbCellError):
         return ANSI.sub("", str(original(item, excinfo)))
-    message = [] if str(error) == "Cell outputs differ" else [f"{name_cell(item)}: {error}"]
+    what = "" if str(error) == "Cell outputs differ" else f"{name_cell(item)}: {error}"
     source = "\n".join(f"    {line}" for line in error.source.split("\n"))
-    return ANSI.sub("", "\n".join([*message, error.inner_traceback or "", "", "The cell:", source]))
+    return ANSI.sub("", "\n".join(filter(None, [what, error.inner_traceback, f"\nThe cell:\n{source}"])))
 
 
 def wrap(owner, function):

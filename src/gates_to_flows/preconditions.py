@@ -35,8 +35,8 @@ def checked(model, x, y):
             )
     if not model.trainable_variables:
         raise ValueError("The model has no trainable weights: set trainable = True for a layer that has some.")
-    types = {"weights": model.trainable_variables[0].dtype, "input": inputs[0].dtype}
-    types["loss"] = getattr(model.loss, "dtype", model._compile_loss.dtype)
+    types = {"weights": model.trainable_variables[0].dtype, "input": inputs[0].dtype, "loss": model._compile_loss.dtype}
+    types["loss object"] = getattr(model.loss, "dtype", types["loss"])
     if len(set(types.values())) > 1:  # Keras would round the finer ones, and say nothing
         raise ValueError(
             f"Weights, input and loss should have one type, not {types}: before the model is made and compiled, call "

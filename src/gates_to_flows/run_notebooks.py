@@ -139,7 +139,7 @@ def save_thumbnail(notebook, path):
     tagged = [cell for cell in notebook.cells if "thumbnail" in cell.metadata.get("tags", [])]
     for figure in [figure for cell in tagged for figure in pictures(cell)][:1]:
         image = Image.open(BytesIO(base64.b64decode(figure.data["image/png"]))).convert("RGB")
-        image = image.resize((320, round(image.height * 320 / image.width)), Image.Resampling.LANCZOS)
+        image = image.resize((640, round(image.height * 640 / image.width)), Image.Resampling.LANCZOS)
         old = Image.open(path).convert("RGB") if path.exists() else Image.new("RGB", (0, 0))
         if old.size != image.size or np.mean(np.subtract(image, old, dtype=float) ** 2) > 1:
             path.parent.mkdir(exist_ok=True)

@@ -96,7 +96,7 @@ def levenberg_marquardt(residual, variables, samples, iterations=100):
     samples = tuple(tf.cast(s, dtype) if s.dtype.is_floating else s for s in samples)
     if len({len(s) for s in samples}) != 1:
         raise ValueError(f"The samples should have one common length, not {[len(s) for s in samples]}.")
-    θ = _flatten(variables)
+    iterations, θ = positive_integer(iterations, "iterations"), _flatten(variables)
     run, loss = _make_loop(residual, variables, samples, θ)
     if not np.isfinite(loss):
         raise FloatingPointError(f"The mean squared residual is {loss} at the start: begin with other values.")

@@ -16,7 +16,6 @@ from gates_to_flows.second_order import levenberg_marquardt, minimize
 __all__ = ["Ensemble", "fit_full_batch", "levenberg_marquardt", "minimize", "train_ensemble"]
 
 _CHUNK = 1000  # steps in one call of a compiled loop: between two of them Ctrl-C and the test for NaN get their turn
-_LAYERS = {keras.layers.InputLayer, keras.layers.Dense, keras.layers.Activation}
 _ELEMENTWISE = {"SGD", "RMSprop", "Adam", "AdamW", "Adadelta", "Adagrad", "Adamax", "Nadam", "Ftrl", "Lion"}
 
 
@@ -109,8 +108,8 @@ class Ensemble:
     history_outputs: np.ndarray | None = None
 
     def member(self, i):
-        """A new Keras model with the weights of member i."""
-        model = keras.models.clone_model(self.template)
+        """A new Keras model, not compiled, with the weights of member i."""
+        model = type(self.template).from_config(self.template.get_config())
         model.set_weights([w[i] for w in self.weights])
         return model
 
@@ -118,7 +117,7 @@ class Ensemble:
         """Outputs (M, n, d) of all members for inputs x (n, features)."""
         x = shaped(numbers(x, "x"), self.template.input_shape, "x", "input")
         h, weights = x.astype(self.weights[0].dtype), iter(self.weights)
-        for layer in self.template.layers:
+        for layer in _chain(self.template):
             if isinstance(layer, keras.layers.Dense):
                 h = h @ next(weights)
                 h = h + next(weights)[:, None] if layer.use_bias else h
@@ -141,6 +140,8 @@ def train_ensemble(model, x, y, steps, weights, every=None):
     x, y = checked(model, x, y)
     steps = positive_integer(steps, "steps")
     interval = steps if every is None else positive_integer(every, "every")
+    if interval > steps:
+        raise ValueError(f"every should be at most steps, which is {steps}, not {every}.")
     _refuse_mixing(model)
     weights = [numbers(w, f"weights[{i}]") for i, w in enumerate(weights)]
     members = len(weights[0]) if weights else 0
@@ -183,7 +184,7 @@ def _make_ensemble_loop(model, x, y, members):
 
     def losses_and_outputs(x, y):
         h, weights = x[:, :, None], iter(variables)
-        for layer in model.layers:
+        for layer in _chain(model):
             if isinstance(layer, keras.layers.Dense):
                 h = tf.reduce_sum(h[:, :, None] * next(weights), axis=1)
                 h = h + next(weights) if layer.use_bias else h
@@ -213,10 +214,11 @@ def _make_ensemble_loop(model, x, y, members):
 def _refuse_mixing(model):
     """Raise ValueError if the members of an ensemble of this model could not be trained independently of each other."""
     shared = any(len(layer.get("inbound_nodes", ())) > 1 for layer in model.get_config()["layers"])
-    if shared or len(model.input_shape) != 2 or any(type(layer) not in _LAYERS for layer in model.layers):
+    kinds = [type(layer) for layer in _chain(model)]
+    if shared or len(model.input_shape) != 2 or set(kinds) - {keras.layers.Dense, keras.layers.Activation}:
         raise ValueError(
-            "An ensemble's model should be a chain of Dense and Activation layers for inputs (n, features), each used "
-            f"once, not {', '.join(type(layer).__name__ for layer in model.layers)} for {model.input_shape}."
+            "An ensemble's model should be a chain of Dense and Activation layers, each used once, for inputs "
+            f"(n, features), not {', '.join(kind.__name__ for kind in kinds)} for inputs {model.input_shape}."
         )
     optimizer = model.optimizer
     by_norm = optimizer.clipnorm or optimizer.global_clipnorm
@@ -229,3 +231,8 @@ def _refuse_mixing(model):
         raise ValueError("Regularisers and constraints are not supported in an ensemble: leave them out.")
     if getattr(model.loss, "reduction", "mean") not in ("mean", "sum_over_batch_size"):
         raise ValueError(f"An ensemble's loss should be averaged over samples, not {model.loss.reduction!r}.")
+
+
+def _chain(model):
+    """The layers of a model, without the InputLayer that functional models list and Sequential ones do not."""
+    return [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
