@@ -156,7 +156,10 @@ def test_the_untouched_stub_is_not_tried_yet(tried, stub):
     assert tried.verdict(stub) == f"· {tried.number} not tried yet"
 
 
-@pytest.mark.parametrize(("tried", "answer"), [(e, a) for e, answers in RIGHT.items() for a in answers], ids=str)
+@pytest.mark.parametrize(
+    ("tried", "answer"),
+    [pytest.param(e, a, id=f"{e.number}-{i}") for e, answers in RIGHT.items() for i, a in enumerate(answers)],
+)
 def test_a_right_answer_is_right(tried, answer):
     assert tried.verdict(answer).startswith(f"✓ {tried.number} ")
 
