@@ -19,8 +19,8 @@ setup: .venv/.ready  ## create .venv with the course and everything it needs
 	@command -v "$(PYTHON)" >/dev/null || { echo "There is no '$(PYTHON)' here: install Python 3.10 to 3.13, or name one, as in: make lab PYTHON=python3.12"; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { echo "The course needs Python 3.10 to 3.13, and $(PYTHON) is $$("$(PYTHON)" -V 2>&1): name another one, as in: make lab PYTHON=python3.12"; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (on Debian and Ubuntu: apt install python3-venv), or name another Python, as in: make lab PYTHON=python3.12"; exit 1; }
-	@echo "Making .venv: about 2.5 GB and one to three minutes, once."
-	@"$(PYTHON)" -m venv --clear .venv
+	@echo "Installing into .venv: about 2.7 GB, and one to three minutes the first time."
+	@"$(PYTHON)" -m venv .venv
 	@$(PIP) --editable '.[dev]'
 	@echo "Building Matplotlib's font cache."
 	@$(RUN) -c 'import matplotlib.font_manager' 2>/dev/null
