@@ -39,7 +39,7 @@ notebooks: setup  ## re-run notebooks and store their outputs: all, or make note
 	@$(RUN) -m gates_to_flows.run_notebooks $(N)
 
 test-torch: setup  ## install PyTorch, then re-run and compare the notebooks that use it
-	@$(RUN) -c 'import torch' 2>/dev/null || $(PIP) '.[torch]'
+	@$(RUN) -c 'import torch' 2>/dev/null || $(PIP) --editable '.[dev,torch]'
 	$(PYTEST) --nbval notebooks/*_in_pytorch.ipynb
 
 test-robust: setup  ## re-run every notebook as other machines would

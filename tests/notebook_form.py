@@ -158,8 +158,8 @@ def clean_metadata(notebook):
     for cell in notebook.cells:
         for key in set(cell.metadata) - {"tags", "jupyter", "mystnb"}:
             yield f"{cell.name} has metadata `{key}`: `make notebooks` removes it"
-        for key in set(cell.metadata.get("jupyter", {})) - {"source_hidden"}:
-            yield f"{cell.name} has metadata `jupyter.{key}`: `make notebooks` removes it"
+        if cell.metadata.get("jupyter") and "solution" not in cell.tags:
+            yield f"{cell.name} is folded and no solution: `make notebooks` unfolds it"
         if any("widget" in kind for output in cell.outputs for kind in output.get("data", {})):
             yield f"{cell.name} shows a widget, which is dead without a kernel: show a table or a figure"
 
@@ -227,8 +227,9 @@ def heading(cell, pattern):
 def solutions_folded(notebook):
     for cell in notebook.cells:
         if "solution" in cell.tags:
-            if "hide-cell" not in cell.tags or not cell.metadata.get("jupyter", {}).get("source_hidden"):
-                yield f"{cell.name} is a solution, not folded: tag it `hide-cell` too, and hide its source"
+            hidden = {"source_hidden": True, "outputs_hidden": True} if cell.is_code else {"source_hidden": True}
+            if "hide-cell" not in cell.tags or cell.metadata.get("jupyter") != hidden:
+                yield f"{cell.name} is a solution, not folded: tag it `hide-cell` too; `make notebooks` does the rest"
             if cell.is_code and not cell.source.startswith("# Solution"):
                 yield f"{cell.name} is a solution whose first line is not `# Solution`, all that a folded cell shows"
 

@@ -16,7 +16,7 @@ def _xor_with(**changed):
 
 
 RIGHT = {
-    start.rows_of_three_inputs: [8, 8.0, np.int64(8), [8]],
+    start.rows_of_three_inputs: [8, 8.0, np.int64(8), [8], 8.0000001],
     gates.nand_from_the_box: [
         lambda a, b: int(not (a and b)),
         lambda a, b: a + b < 2,
@@ -26,8 +26,17 @@ RIGHT = {
     gates.why_no_line_makes_xor: [[1, 1, 1, 1], (0.5, 0.5, 0.5, 0.5), np.full(4, 3)],
     gates.largest_stable_step: [1.0718, np.float64(1.07179677)],
     xor.nine_weights: [_xor_with(), [(-1, 1, -0.5), (1, -1, -0.5), (1, 1, -0.5)], np.array(_xor_with())],
-    xor.xnor_by_three_numbers: [_xor_with(output=(-1, -1, 1.5)), _xor_with(output=(-2, -2, 3))],
-    xor.one_hidden_unit_and_a_skip: [[(1, 1, -1.5), (1, 1, -2, -0.5)], [(1, 1, -0.5), (-1, -1, 2, -0.5)]],
+    xor.xnor_by_three_numbers: [
+        _xor_with(output=(-1, -1, 1.5)),
+        _xor_with(output=(-2, -2, 3)),
+        [(1, 1, -1.5), (-1, -1, 0.5), (1, 1, -0.5)],
+        _xor_with(first=(1, 1, -0.5 + 1e-12), output=(-1, -1, 1.5)),
+    ],
+    xor.one_hidden_unit_and_a_skip: [
+        [(1, 1, -1.5), (1, 1, -2, -0.5)],
+        [(1, 1, -0.5), (-1, -1, 2, -0.5)],
+        np.array([(1, 1, -1.5), (1, 1, -2, -0.5)], dtype=object),
+    ],
     xor_in_pytorch.forgotten_zero_grad: [5, 5.0001],
     xor_in_pytorch.shape_of_the_weight: [(3, 5), [3, 5]],
     xor_in_pytorch.momentum_after_halving: [2, 2.0],
@@ -40,7 +49,7 @@ WRONG = {
         "counts_functions": (256, "counts functions"),
         "counts_functions_of_two": (16, "counts functions"),
         "forgets_the_zeros": (7, "0 0 0 counts too"),
-        "a_word": ("eight", "Give 1 number"),
+        "a_word": ("eight", "Give one number, the number of rows; you gave 'eight'"),
         "another_number": (5, "two inputs, then add a third"),
     },
     gates.nand_from_the_box: {
@@ -49,6 +58,8 @@ WRONG = {
         "or": (lambda a, b: int(a or b), "For inputs 0 0 your function gives 0, and NAND gives 1"),
         "always": (lambda a, b: 1, "For inputs 1 1 your function gives 1, and NAND gives 0"),
         "no_return": (lambda a, b: None, "returns nothing"),
+        "an_array": (lambda a, b: np.array([1, 1]), "a gate returns 0 or 1"),
+        "leaves": (lambda a, b: exit(), "stopped with SystemExit"),
         "a_sum": (lambda a, b: a + b + 1, "returns 2"),
         "one_input": (lambda a: 1 - a, "stopped with TypeError"),
         "not_a_function": (1, "Give a function"),
@@ -57,7 +68,12 @@ WRONG = {
         "or_of_three": ([1, 1, 1, -0.5], "OR of three"),
         "and_of_three": ([1, 1, 1, -2.5], "AND of three"),
         "minority": ([-1, -1, -1, 1.5], "fires for the minority"),
-        "forgets_the_bias": ([1, 1, 1], "4 numbers, w1, w2, w3, b; you gave 3"),
+        "forgets_the_bias": ([1, 1, 1], "4 numbers in one flat list, w1, w2, w3, b; you gave 3"),
+        "weights_in_a_list": ([[1, 1, 1], -1.5], "in one flat list"),
+        "half_filled": ([1, None, 1, -1.5], "w2 is not filled in yet"),
+        "outvoted": ([1, 5, 9, -0.5], "For inputs 0 0 1 the sum is 8.5"),
+        "minority_on_the_edge": ([-1, -1, -1, 1], "on the very edge. Move b a little"),
+        "rounding": ([0.1, 0.7, 0.75, -0.8], "on the very edge"),
         "first_voter_decides": (
             [1, 0, 0, -0.5],
             "For inputs 0 1 1 the sum is -0.5, so your unit does not fire, and it should",
@@ -81,6 +97,8 @@ WRONG = {
         "the_eigenvalue": (1.866, "λmax itself"),
         "trace": (0.8, "2 / trace R"),
         "smallest_eigenvalue": (14.928, "2 / λmin"),
+        "negative": (-5, "A step size is positive"),
+        "zero": (0, "A step size is positive"),
         "not_averaged": (0.13397, "divides by the number of rows"),
         "without_the_bias": (2.0, "without the bias"),
         "two_inputs": (1.2554, "limit for two inputs"),
@@ -93,8 +111,11 @@ WRONG = {
         "output_or": (_xor_with(output=(1, 1, -0.5)), "2 of 4 rows are right. For inputs 0 0 the hidden layer is 0 1"),
         "second_is_and": (_xor_with(second=(1, 1, -1.5)), "For inputs 0 1 the hidden layer is 1 0"),
         "xnor": (_xor_with(output=(-1, -1, 1.5)), "That is XNOR"),
+        "xnor_on_the_edge": ([(1, 1, -1.5), (-1, -1, 0.5), (1, 1, -1)], "and move c a little"),
+        "half_filled": ([None, None, (1, 1, -1.5)], "w1 is not filled in yet"),
+        "weights_in_a_list": ([([1, 1], -0.5), ([-1, -1], 1.5), ([1, 1], -1.5)], "in one flat list"),
         "two_units": ([(1, 1, -0.5), (1, 1, -1.5)], "Give a list of three units"),
-        "unit_without_bias": (_xor_with(first=(1, 1)), "Give 3 numbers, w1, w2, b; you gave 2"),
+        "unit_without_bias": (_xor_with(first=(1, 1)), "Give 3 numbers in one flat list, w1, w2, b; you gave 2"),
     },
     xor.xnor_by_three_numbers: {
         "unchanged": (_xor_with(), "numbers of XOR still"),
@@ -113,8 +134,9 @@ WRONG = {
         ),
         "xnor": ([(1, 1, -1.5), (-1, -1, 2, 0.5)], "That is XNOR"),
         "too_weak": ([(1, 1, -1.5), (1, 1, -1, -0.5)], "3 of 4 rows are right"),
+        "xnor_on_the_edge": ([(1, 1, -1.5), (-1, -1, 2, 0)], "and move c a little"),
         "three_units": (_xor_with(), "Give a list of two units"),
-        "six_numbers": ([(1, 1, -1.5), (1, 1, -2)], "Give 4 numbers, u1, u2, v, c; you gave 3"),
+        "six_numbers": ([(1, 1, -1.5), (1, 1, -2)], "Give 4 numbers in one flat list, u1, u2, v, c; you gave 3"),
     },
     xor_in_pytorch.forgotten_zero_grad: {
         "replaces": (1, "replaces the old slopes"),
@@ -127,6 +149,7 @@ WRONG = {
         "with_the_bias": ((3, 6), "bias is not part"),
         "square": ((3, 3), "is square"),
         "one_number": (15, "Give 2 numbers"),
+        "a_matrix": (np.zeros((3, 5)), "Give 2 numbers in one flat list"),
         "another_shape": ((2, 5), "one number for each pair"),
     },
     xor_in_pytorch.momentum_after_halving: {
@@ -196,6 +219,13 @@ def test_hints_come_one_at_a_time(capsys):
         hint(judged, 3)
 
 
-def test_real_numbers_refuses_what_is_not_a_list_of_numbers():
-    with pytest.raises(Wrong, match=r"Give 2 numbers, w, b; you gave \[1, \[2, 3\]\]"):
-        real_numbers([1, [2, 3]], ["w", "b"])
+def test_what_is_not_a_list_of_numbers_gets_one_sentence():
+    for answer in ([1, [2, 3]], ["a", 1], [1j, 1], [np.complex128(1), 1], [np.array([1, 2]), 1]):
+        with pytest.raises(Wrong, match="Give 2 numbers in one flat list, w, b; you gave "):
+            real_numbers(answer, ["w", "b"])
+
+    @exercise("9.9")
+    def judged(answer):
+        raise ValueError("two\nlines")
+
+    assert judged.verdict(1) == "✗ 9.9 Your answer stopped with ValueError: two lines"

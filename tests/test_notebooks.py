@@ -52,6 +52,7 @@ READING = """## Further reading
 - Kingma and Ba: Adam, a method for stochastic optimization. 2014. arXiv:1412.6980
 - Minsky and Papert: Perceptrons. 1969. ISBN 978-0-262-53477-2"""
 FOLDED = {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True}}
+FOLDED_CODE = {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True, "outputs_hidden": True}}
 
 
 def good_notebook():
@@ -73,7 +74,10 @@ def good_notebook():
             new_code_cell(f"a = None\ncheck.unit{k}(a)", id=f"stub{k}", outputs=printed(f"· 2.{k} not tried yet\n")),
             new_markdown_cell("### Why\n\nBecause it is so.", id=f"discussion{k}", metadata=FOLDED),
             new_code_cell(
-                f"# Solution\ncheck.unit{k}(7)", id=f"solution{k}", metadata=FOLDED, outputs=printed(f"✓ 2.{k} Yes.\n")
+                f"# Solution\ncheck.unit{k}(7)",
+                id=f"solution{k}",
+                metadata=FOLDED_CODE,
+                outputs=printed(f"✓ 2.{k} Yes.\n"),
             ),
         ]
     cells.append(new_markdown_cell("## Summary\n\n- Two lines do.\n\n```python\n## comment\n```", id="summary"))
@@ -223,7 +227,7 @@ def collapsed_cell(c, notebook):
     c["claim"].metadata.collapsed = True
 
 
-@fault("clean_metadata", "has metadata `jupyter.outputs_hidden`")
+@fault("clean_metadata", "is folded and no solution")
 def outputs_hidden(c, notebook):
     c["claim"].metadata.jupyter = {"outputs_hidden": True}
 
@@ -281,7 +285,7 @@ def stub_without_check(c, notebook):
 
 @fault("exercises", "no stub that calls `check.<name>(answer)`")
 def stub_missing(c, notebook):
-    c["stub3"].source, c["stub3"].metadata = "# Solution\ncheck.unit3(7)", FOLDED
+    c["stub3"].source, c["stub3"].metadata = "# Solution\ncheck.unit3(7)", FOLDED_CODE
 
 
 @fault("exercises", "does not begin with `· 2.1 not tried yet`")
@@ -312,7 +316,12 @@ def solution_not_folded(c, notebook):
 
 @fault("solutions_folded", "is a solution, not folded")
 def solution_without_hide_cell(c, notebook):
-    c["solution1"].metadata = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
+    c["solution1"].metadata = {**FOLDED_CODE, "tags": ["solution"]}
+
+
+@fault("solutions_folded", "is a solution, not folded")
+def verdict_of_the_solution_in_sight(c, notebook):
+    c["solution1"].metadata = FOLDED
 
 
 @fault("solutions_folded", "is a solution, not folded")

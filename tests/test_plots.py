@@ -72,11 +72,29 @@ def test_the_line_of_a_unit_is_where_it_is_undecided():
 
 def test_alt_text_says_what_has_no_line():
     plots.truth_tables({"AND": AND, "XOR": XOR})
-    assert "In 1 of them" in plt.gcf().alt and "XOR" in plt.gcf().alt
+    assert "In 1 of them" in plt.gcf().alt and "XOR has no line" in plt.gcf().alt
     plt.close("all")
 
 
-def test_alt_text_of_curves_says_where_they_go():
-    plots.curves({"a": ([0, 1], [1, 0.5])}, "step", "loss")
-    assert plt.gcf().alt == "loss against step: a goes from 1 to 0.5."
+@pytest.mark.parametrize(
+    ("series", "says"),
+    [
+        ({"a": [1, 0.5]}, "a goes from 1 to 0.5."),
+        ({"a": [1, 0.2, 3]}, "a goes from 1, by way of 0.2 to 3."),
+        (
+            {"a": [1, 0.5], "b": [1, 0.5]},
+            "a goes from 1 to 0.5; b goes from 1 to 0.5. All curves lie on top of each other.",
+        ),
+        ({"a": [1, 0.5], "b": [1, 0.6]}, "a goes from 1 to 0.5; b goes from 1 to 0.6."),
+    ],
+)
+def test_alt_text_of_curves_says_where_they_go(series, says):
+    plots.curves({name: (range(len(y)), y) for name, y in series.items()}, "step", "loss")
+    assert plt.gcf().alt == f"loss against step: {says}"
+    plt.close("all")
+
+
+def test_corners_that_lie_together_share_a_name():
+    plots.folded_square(lambda x: x[:, [0, 0]] + x[:, [1, 1]], lambda x: x[:, 0], [0, 1, 1, 0], (1, 1, -0.5))
+    assert [text.get_text() for text in plt.gcf().axes[1].texts] == ["0 0", "0 1 and 1 0", "1 1"]
     plt.close("all")

@@ -42,11 +42,12 @@ def test_outputs_are_stored_and_metadata_cleaned(folder, capsys, monkeypatch):
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # where it is set, ipykernel does not watch the file descriptors
     path = folder / "02_xor.ipynb"
     answer = new_code_cell("import os\nprint(6 * 7, os.path.basename(os.getcwd()))", metadata={"collapsed": True})
-    answer.metadata.tags = ["rtol=0.1"]
-    answer.metadata.jupyter = {"source_hidden": True, "outputs_hidden": False}
+    answer.metadata.tags = ["rtol=0.1", "solution"]
+    answer.metadata.jupyter = {"source_hidden": False, "outputs_scrolled": True}
     flushed = new_code_cell("import sys\nprint('a', flush=True)\nprint('b', flush=True)\nprint('c', file=sys.stderr)")
     written_by_hand = new_code_cell(figure(), metadata={"mystnb": {"image": {"alt": "A blue field, written by hand"}}})
     stale = new_code_cell("x = 1", metadata={"mystnb": {"image": {"alt": "A figure that is gone"}}})
+    stale.metadata.jupyter = {"source_hidden": True}
     expected_error = new_code_cell("1 / 0", metadata={"tags": ["raises-exception"]})
     two_figures = figure("A blue field.") + figure("A red field.", "red")
     to_the_descriptor = "_ = os.write(1, b'lost')"
@@ -68,7 +69,8 @@ def test_outputs_are_stored_and_metadata_cleaned(folder, capsys, monkeypatch):
 
     assert set(after.metadata) == {"kernelspec", "language_info", "nbval"}
     assert after.metadata.kernelspec.name == "python3" and after.metadata.language_info == {"name": "python"}
-    assert answer.metadata == {"tags": ["rtol=0.1"], "jupyter": {"source_hidden": True}}
+    folded = {"source_hidden": True, "outputs_hidden": True}
+    assert answer.metadata == {"tags": ["rtol=0.1", "solution"], "jupyter": folded}
     assert title.metadata == stale.metadata == {}
     assert written_by_hand.metadata.mystnb.image.alt == "A blue field, written by hand"
     assert two_figures.metadata == {"mystnb": {"image": {"alt": "A blue field. A red field."}}}

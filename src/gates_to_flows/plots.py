@@ -66,11 +66,12 @@ def truth_tables(tables, columns=4):
     for ax in axes[:, 0]:
         ax.set_ylabel("input $x_2$")
     without = [name for name, (_, line) in tables.items() if line is None]
+    drawn = [name for name, (_, line) in tables.items() if line is not None and any(line[:2])]
     _describe(
         fig,
         f"{len(tables)} unit squares with the four input rows at the corners, filled squares for output 1 and open circles "
-        f"for output 0. In {len(tables) - len(without)} of them a straight line parts the two kinds"
-        + (f"; {' and '.join(without)} have no line: their ones lie on a diagonal." if without else "."),
+        f"for output 0. In {len(drawn)} of them a straight line parts the two kinds"
+        + (f"; {' and '.join(without)} {'have' if len(without) > 1 else 'has'} no line." if without else "."),
     )
 
 
@@ -83,7 +84,7 @@ def moving_lines(runs):
     fig, axes = plt.subplots(1, len(runs), figsize=(WIDTH, WIDTH / len(runs) + 0.3), squeeze=False)
     for ax, (title, (outputs, weights)) in zip(axes.flat, runs.items(), strict=True):
         _square(ax)
-        shades = plt.get_cmap("Blues")(np.linspace(0.2, 0.8, len(weights)))
+        shades = plt.get_cmap("Blues")(np.linspace(0.35, 0.85, len(weights)))
         for w, shade in zip(weights[:-1], shades, strict=False):
             _line(ax, *w, color=shade, linewidth=1.4)
         _line(ax, *weights[-1], color=INK, linewidth=3.2)
@@ -113,10 +114,14 @@ def curves(series, xlabel, ylabel, *, log="", marks=False):
         handles, labels = ax.get_legend_handles_labels()
         order = np.argsort([-np.asarray(y)[-1] for _, y in series.values()], kind="stable")
         ax.legend([handles[i] for i in order], [labels[i] for i in order])
-    ends = "; ".join(
-        f"{name} goes from {np.asarray(y)[0]:.2g} to {np.asarray(y)[-1]:.2g}" for name, (_, y) in series.items()
+    values = [np.asarray(y, dtype=float) for _, y in series.values()]
+    ends = "; ".join(map(_where_a_curve_goes, series, values))
+    together = len(values) > 1 and all(y.shape == values[0].shape and np.allclose(y, values[0]) for y in values)
+    _describe(
+        fig,
+        f"{ylabel} against {xlabel}{', on a logarithmic axis' if log else ''}: {ends}."
+        + (" All curves lie on top of each other." if together else ""),
     )
-    _describe(fig, f"{ylabel} against {xlabel}{', on a logarithmic axis' if log else ''}: {ends}.")
 
 
 def bars(groups, categories, xlabel, ylabel):
@@ -170,6 +175,12 @@ def folded_square(hidden, output, outputs, output_line):
     _line(right, *output_line, color=INK, linewidth=1.6)
     _four_points(left, outputs)
     _four_points(right, outputs, at=corners)
+    names = {}
+    for row, corner in zip(("0 0", "0 1", "1 0", "1 1"), corners, strict=True):
+        near = [spot for spot in names if np.hypot(*(corner - spot)) < 0.06 * span]
+        names.setdefault(near[0] if near else tuple(corner), []).append(row)
+    for spot, rows in names.items():
+        right.annotate(" and ".join(rows), spot, xytext=(12, -12), textcoords="offset points", va="center")
     right.set(title="Hidden plane, the same square", xlabel="hidden $h_1$", ylabel="hidden $h_2$", aspect="equal")
     _describe(
         fig,
@@ -190,8 +201,8 @@ def _square(ax):
 def _four_points(ax, outputs, at=_CORNERS):
     for (x1, x2), y in zip(at, outputs, strict=True):
         ax.plot(
-            x1, x2, "s" if y else "o", markersize=12, markeredgewidth=2, clip_on=False, zorder=5,
-            markerfacecolor=SERIES[0] if y else "white", markeredgecolor=SERIES[0] if y else SERIES[1],
+            x1, x2, "s" if y else "o", markersize=13 if y else 12, markeredgewidth=1.5 if y else 2, clip_on=False, zorder=5,
+            markerfacecolor=SERIES[0] if y else "white", markeredgecolor="white" if y else SERIES[1],
         )  # fmt: skip
 
 
@@ -213,6 +224,12 @@ def _half_plane(ax, w1, w2, b):
     x1, x2 = np.meshgrid(ticks, ticks)
     on = (w1 * x1 + w2 * x2 + b >= 0).astype(float)
     ax.contourf(ticks, ticks, on, levels=[0.5, 1.5], colors=["#dbe7f3"], zorder=0)
+
+
+def _where_a_curve_goes(name, y):
+    """Its ends, and its lowest point if it lies well below both."""
+    lowest = f", by way of {y.min():.2g}" if y.min() < 0.95 * min(y[0], y[-1]) else ""
+    return f"{name} goes from {y[0]:.2g}{lowest} to {y[-1]:.2g}"
 
 
 def _where_the_line_ends(title, outputs, weights):

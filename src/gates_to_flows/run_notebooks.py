@@ -95,7 +95,7 @@ def overwrite_line(text):
 
 
 def clean(notebook):
-    """Drop what differs between two runs or two editors; copy the alt texts of figures to their cells."""
+    """Drop what differs between two runs or two editors, fold the solutions, copy the figures' alt texts to their cells."""
     kept = {name: value for name, value in notebook.metadata.items() if name == "nbval"}
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}, **kept})
     for cell in notebook.cells:
@@ -103,8 +103,9 @@ def clean(notebook):
             cell.outputs = merge_streams(cell.outputs)
             copy_alt_text(cell)
         kept = {name: cell.metadata[name] for name in ("tags", "mystnb") if cell.metadata.get(name)}
-        if cell.metadata.get("jupyter", {}).get("source_hidden"):
-            kept["jupyter"] = {"source_hidden": True}
+        if "solution" in cell.metadata.get("tags", []):
+            folded = ["source_hidden", "outputs_hidden"] if cell.cell_type == "code" else ["source_hidden"]
+            kept["jupyter"] = dict.fromkeys(folded, True)
         cell.metadata = nbformat.from_dict(kept)
 
 

@@ -156,6 +156,7 @@ def _make_loop(residual, variables, samples, θ):
 
         start = (θ, loss, damping, tf.constant(2, θ.dtype), True)
         θ, new_loss, damping, _, _ = tf.while_loop(lambda *state: state[-1], attempt, start)
+        # Damping that has sunk to zero could not grow again.
         return (θ, tf.maximum(damping, eps), scale, new_loss), new_loss < loss
 
     @tf.function(autograph=False)

@@ -28,8 +28,8 @@ class Exercise:
             return f"✓ {self.number} {self._judge(*answer)}"
         except Wrong as wrong:
             return f"✗ {self.number} {wrong}"
-        except Exception as error:  # a learner's own function may raise anything
-            return f"✗ {self.number} Your answer stopped with {type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:  # a learner's own function may raise anything
+            return f"✗ {self.number} Your answer stopped with {type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def exercise(number, *hints):
@@ -46,11 +46,18 @@ def hint(exercise, which=1):
 
 def real_numbers(answer, names):
     """The answer as a float array with one finite number per name, or Wrong."""
-    wanted = f"{len(names)} number{'s' if len(names) > 1 else ''}, {', '.join(names)}"
+    many = f"{len(names)} numbers in one flat list, {', '.join(names)}"
+    wanted = many if len(names) > 1 else f"one number, {names[0]}"
+    flat = list(answer) if isinstance(answer, (list, tuple, np.ndarray)) else [answer]
+    for name, part in zip(names, flat, strict=False):
+        if part is None or part is ...:
+            raise Wrong(f"{name} is not filled in yet.")
     try:
-        numbers = np.asarray(answer, dtype=float).ravel()
-    except (TypeError, ValueError):
-        raise Wrong(f"Give {wanted}; you gave {answer!r}.") from None
+        if any(isinstance(part, (str, complex)) for part in flat):
+            raise TypeError
+        numbers = np.array([float(part) for part in flat])
+    except (TypeError, ValueError, RuntimeError):
+        raise Wrong(f"Give {wanted}; you gave {' '.join(repr(answer).split())}.") from None
     if len(numbers) != len(names):
         raise Wrong(f"Give {wanted}; you gave {len(numbers)}.")
     if not np.isfinite(numbers).all():

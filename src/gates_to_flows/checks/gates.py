@@ -21,7 +21,7 @@ def nand_from_the_box(nand):
         output = nand(int(a), int(b))
         if output is None:
             raise Wrong(f"For inputs {a} {b} your function returns nothing. Does it have a return?")
-        if output not in (0, 1):
+        if np.ndim(output) != 0 or output not in (0, 1):
             raise Wrong(f"For inputs {a} {b} your function returns {output!r}; a gate returns 0 or 1.")
         outputs.append(int(output))
     if outputs == [1, 1, 1, 0]:
@@ -43,22 +43,27 @@ def nand_from_the_box(nand):
 )
 def majority_of_three(answer):
     *w, b = real_numbers(answer, ["w1", "w2", "w3", "b"])
-    fires = _THREE @ w + b >= 0
+    sums = _THREE @ w + b
+    fires = sums >= 0
     wanted = _THREE.sum(axis=1) >= 2
     if (fires == wanted).all():
-        return "A vote is one unit. Any three equal weights w > 0 do, with −2w ≤ b < −w."
-    if (fires == (_THREE.sum(axis=1) >= 1)).all():
-        raise Wrong("Your unit fires as soon as one input is 1. That is OR of three; move the bias down.")
-    if (fires == (_THREE.sum(axis=1) >= 3)).all():
-        raise Wrong("Your unit fires only when all three are 1. That is AND of three; move the bias up.")
+        return "A vote is one unit. Three equal weights w > 0 do, for instance, with −2w ≤ b < −w."
+    edge = (np.abs(sums) < 1e-9) & (fires != wanted)
+    if edge.any():
+        raise Wrong(f"For inputs {_row(_THREE[np.argmax(edge)])} the sum is 0, on the very edge. Move b a little.")
     if (fires != wanted).all():
         raise Wrong(
             "Every row is the wrong way round: your unit fires for the minority. Turn the signs of all four numbers."
         )
-    row = _THREE[np.argmax(fires != wanted)]
-    total = row @ w + b
-    does, should = ("fires", "should not") if total >= 0 else ("does not fire", "should")
-    raise Wrong(f"For inputs {' '.join(map(str, row))} the sum is {total:g}, so your unit {does}, and it {should}.")
+    smallest, middle, largest = sorted(w)
+    if smallest > 0 and smallest + middle > largest:  # then some bias makes it the majority
+        if (fires == (_THREE.sum(axis=1) >= 1)).all():
+            raise Wrong("Your unit fires as soon as one input is 1. That is OR of three; move the bias down.")
+        if (fires == (_THREE.sum(axis=1) >= 3)).all():
+            raise Wrong("Your unit fires only when all three are 1. That is AND of three; move the bias up.")
+    i = np.argmax(fires != wanted)
+    does, should = ("fires", "should not") if fires[i] else ("does not fire", "should")
+    raise Wrong(f"For inputs {_row(_THREE[i])} the sum is {sums[i]:g}, so your unit {does}, and it {should}.")
 
 
 @exercise(
@@ -73,11 +78,11 @@ def why_no_line_makes_xor(answer):
     if not m.any():
         raise Wrong("All four are 0, and 0 < 0 does not follow from nothing: use at least one row.")
     coefficients = m @ np.array([[0, 0, 1], [0, -1, -1], [-1, 0, -1], [1, 1, 1]])
-    left = [f"{c:+g}·{name}" for c, name in zip(coefficients, ["w1", "w2", "b"], strict=True) if c]
+    left = [f"{c:+g}·{name}" for c, name in zip(coefficients, ["w1", "w2", "b"], strict=True) if abs(c) > 1e-9]
     if left:
         raise Wrong(f"With these multipliers {' '.join(left)} is left on the left-hand side. Everything must cancel.")
     return (
-        "All four rows once: everything cancels and 0 < 0 is left. No weights satisfy it, so no line makes XOR. "
+        "All four rows equally: everything cancels and 0 < 0 is left. No weights satisfy it, so no line makes XOR. "
         "Such a list of multipliers is a proof that anybody can check (Farkas, 1902)."
     )
 
@@ -90,9 +95,11 @@ def why_no_line_makes_xor(answer):
 def largest_stable_step(answer):
     (step,) = real_numbers(answer, ["the step size η"])
     correlation = _correlation(np.column_stack([_THREE, np.ones(8)]))
-    smallest, *_, largest = np.linalg.eigvalsh(correlation)
+    largest = np.linalg.eigvalsh(correlation)[-1]
     two_inputs = np.linalg.eigvalsh(_correlation(np.column_stack([_TWO, np.ones(4)])))[-1]
     without_bias = np.linalg.eigvalsh(_correlation(_THREE))[-1]
+    if step <= 0:
+        raise Wrong(f"You gave {step:g}. A step size is positive.")
     slips = {
         1 / largest: "1 / λmax. There the fastest direction is learned in one step; it stays stable up to twice that.",
         largest: "λmax itself. A larger λmax asks for a smaller step.",
@@ -100,7 +107,7 @@ def largest_stable_step(answer):
         / np.trace(
             correlation
         ): "2 / trace R. That is safe, since the trace is at least λmax, but it is not the limit.",
-        2 / smallest: "2 / λmin. The largest eigenvalue diverges long before.",
+        8 * largest: "λmax of XᵀX, and here 2 / λmin of R as well. What counts is 2 over the largest eigenvalue of R.",
         2 / (8 * largest): "2 / λmax of XᵀX. The update divides by the number of rows, n = 8; so must R.",
         2 / without_bias: "the limit without the bias. Its constant 1 is an input too: add the column.",
         2 / two_inputs: "the limit for two inputs. With three inputs R is a 4 × 4 matrix.",
@@ -108,7 +115,7 @@ def largest_stable_step(answer):
     for slip, why in slips.items():
         if np.isclose(step, slip, rtol=5e-3):
             raise Wrong(f"You gave {step:.4g}, which is {why}")
-    if not np.isclose(step, 2 / largest, rtol=5e-3):
+    if not np.isclose(step, 2 / largest, rtol=1e-2):
         side = "diverges" if step > 2 / largest else "is stable, and so is a larger one"
         raise Wrong(
             f"You gave {step:.4g}. That step {side}. The limit is 2 / λmax of R = XᵀX / n, with the bias column in X."
@@ -117,6 +124,10 @@ def largest_stable_step(answer):
         f"2 / λmax = {2 / largest:.3f}, less than for two inputs: every further input that is often 1 raises λmax. "
         "Real data with a large mean make it tiny, which is why inputs are centred."
     )
+
+
+def _row(values):
+    return " ".join(map(str, values))
 
 
 def _correlation(inputs):

@@ -15,11 +15,13 @@ _GIVEN = np.array([[1, 1, -0.5], [-1, -1, 1.5], [1, 1, -1.5]])
     "Let the hidden units be OR and NAND. Which gate joins them?",
 )
 def nine_weights(units):
-    outputs, hidden = _threshold_network(units)
+    outputs, hidden, sums = _threshold_network(units)
     if (outputs == _XOR).all():
-        return "Each hidden unit draws one line, and the output unit asks whether a point lies between the two."
+        return "Each hidden unit draws one line, and the output unit asks on which sides of the two a point lies."
     if (outputs == _XNOR).all():
-        raise Wrong("That is XNOR: every row is the wrong way round. Turn the three signs of the output unit.")
+        raise Wrong(
+            f"That is XNOR: every row is the wrong way round. Turn the three signs of the output unit{_nudge(sums)}."
+        )
     if len(set(map(tuple, hidden))) == 1:
         raise Wrong(
             f"Your hidden units are {_row(hidden[0])} for every input, so the output cannot tell the rows apart."
@@ -37,8 +39,9 @@ def nine_weights(units):
     "A threshold unit says the opposite when all of its numbers change sign.",
 )
 def xnor_by_three_numbers(units):
-    outputs, hidden = _threshold_network(units)
-    changed = int((_numbers_of(units) != _GIVEN).sum())
+    outputs, hidden, _ = _threshold_network(units)
+    differs = ~np.isclose(_numbers_of(units), _GIVEN)
+    changed = int(differs.sum())
     if changed == 0:
         raise Wrong("These are the nine numbers of XOR still. Change three of them.")
     if (outputs == _XOR).all():
@@ -47,6 +50,10 @@ def xnor_by_three_numbers(units):
         _say_which_row(outputs, _XNOR, hidden)
     if changed > 3:
         raise Wrong(f"That is XNOR, but you changed {changed} of the nine numbers. Three are enough.")
+    if differs[:2].any():
+        return (
+            f"{changed} numbers changed: you moved the lines. Turning the output unit round does it with the old lines."
+        )
     return f"{changed} numbers changed. The hidden layer stays: what it made easy for XOR, it made easy for XNOR."
 
 
@@ -56,12 +63,13 @@ def xnor_by_three_numbers(units):
     "Let the hidden unit be AND, and let it count against the output with a weight of −2.",
 )
 def one_hidden_unit_and_a_skip(units):
-    if not isinstance(units, (list, tuple)) or len(units) != 2:
+    if not isinstance(units, (list, tuple, np.ndarray)) or len(units) != 2:
         raise Wrong("Give a list of two units: the hidden one (w1, w2, b) and the output (u1, u2, v, c).")
     hidden_unit = real_numbers(units[0], ["w1", "w2", "b"])
     *u, v, c = real_numbers(units[1], ["u1", "u2", "v", "c"])
     hidden = (_ROWS @ hidden_unit[:2] + hidden_unit[2] >= 0).astype(int)
-    outputs = (_ROWS @ np.array(u) + v * hidden + c >= 0).astype(int)
+    sums = _ROWS @ np.array(u) + v * hidden + c
+    outputs = (sums >= 0).astype(int)
     if (outputs == _XOR).all():
         return "Seven numbers instead of nine. A skip connection hands the inputs on; notebook 13 makes an architecture of it."
     if v == 0:
@@ -69,7 +77,9 @@ def one_hidden_unit_and_a_skip(units):
     if len(set(hidden)) == 1:
         raise Wrong(f"Your hidden unit is {hidden[0]} in every row. It adds a constant, and one line cannot make XOR.")
     if (outputs == _XNOR).all():
-        raise Wrong("That is XNOR: every row is the wrong way round. Turn the four signs of the output unit.")
+        raise Wrong(
+            f"That is XNOR: every row is the wrong way round. Turn the four signs of the output unit{_nudge(sums)}."
+        )
     _say_which_row(outputs, _XOR, hidden[:, None])
 
 
@@ -81,9 +91,15 @@ def _numbers_of(units):
 
 
 def _threshold_network(units):
+    """Outputs (4,), hidden values (4, 2) and the sums of the output unit (4,) for the four rows."""
     first, second, output = _numbers_of(units)
     hidden = (_ROWS @ np.stack([first[:2], second[:2]], axis=1) + [first[2], second[2]] >= 0).astype(int)
-    return (hidden @ output[:2] + output[2] >= 0).astype(int), hidden
+    sums = hidden @ output[:2] + output[2]
+    return (sums >= 0).astype(int), hidden, sums
+
+
+def _nudge(sums):
+    return ", and move c a little, since one of its sums is 0" if (sums == 0).any() else ""
 
 
 def _say_which_row(outputs, wanted, hidden):

@@ -5,7 +5,7 @@ import numpy as np
 from gates_to_flows.checks import Wrong, exercise, real_numbers
 
 
-@exercise("2b.1", "Each backward() adds the same slope once more.")
+@exercise("2b.1", "Each backward() adds the same slope once more.", "Five equal slopes, added up.")
 def forgotten_zero_grad(answer):
     (factor,) = real_numbers(answer, ["the factor"])
     if np.isclose(factor, 1):
@@ -19,9 +19,13 @@ def forgotten_zero_grad(answer):
     return "Five times the slope. Adding up is useful when a batch is too large for the memory, and a bug otherwise."
 
 
-@exercise("2b.2", "A kernel in Keras has one row per input and one column per unit. PyTorch keeps its transpose.")
+@exercise(
+    "2b.2",
+    "What are the shapes in section 2, in Keras and in PyTorch?",
+    "A kernel has one row per input; PyTorch has its transpose.",
+)
 def shape_of_the_weight(answer):
-    shape = tuple(real_numbers(answer, ["rows", "columns"]))
+    shape = tuple(real_numbers(answer, ["rows", "columns"]).round(6))
     if shape == (5, 3):
         raise Wrong("(5, 3) is the shape of the kernel in Keras: one row per input. PyTorch has one row per unit.")
     if sorted(shape) == [3, 4] or sorted(shape) == [3, 6]:
@@ -33,7 +37,11 @@ def shape_of_the_weight(answer):
     return "(3, 5): one row per unit, so a layer computes x Wᵀ + b."
 
 
-@exercise("2b.3", "Write both moves down with g = 0. Which of the two velocities has the old learning rate inside?")
+@exercise(
+    "2b.3",
+    "Which of the two velocities has the old learning rate inside?",
+    "With g = 0: Keras moves by μv, PyTorch by −ημv.",
+)
 def momentum_after_halving(answer):
     (ratio,) = real_numbers(answer, ["the ratio"])
     if np.isclose(ratio, 1):
