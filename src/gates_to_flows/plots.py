@@ -179,8 +179,11 @@ def folded_square(hidden, output, outputs, output_line):
     for row, corner in zip(("0 0", "0 1", "1 0", "1 1"), corners, strict=True):
         near = [spot for spot in names if np.hypot(*(corner - spot)) < 0.06 * span]
         names.setdefault(near[0] if near else tuple(corner), []).append(row)
+    across = np.array(output_line[:2]) / np.hypot(*output_line[:2])
     for spot, rows in names.items():
-        right.annotate(" and ".join(rows), spot, xytext=(12, -12), textcoords="offset points", va="center")
+        away = across if np.dot(spot, output_line[:2]) + output_line[2] > 0 else -across
+        style = {"textcoords": "offset points", "va": "center", "ha": "left" if away[0] > 0 else "right"}
+        right.annotate(" and ".join(rows), spot, xytext=14 * away, **style)
     right.set(title="Hidden plane, the same square", xlabel="hidden $h_1$", ylabel="hidden $h_2$", aspect="equal")
     _describe(
         fig,
