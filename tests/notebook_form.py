@@ -230,8 +230,9 @@ def solutions_folded(notebook):
             hidden = {"source_hidden": True, "outputs_hidden": True} if cell.is_code else {"source_hidden": True}
             if "hide-cell" not in cell.tags or cell.metadata.get("jupyter") != hidden:
                 yield f"{cell.name} is a solution, not folded: tag it `hide-cell` too; `make notebooks` does the rest"
-            if cell.is_code and not cell.source.startswith("# Solution"):
-                yield f"{cell.name} is a solution whose first line is not `# Solution`, all that a folded cell shows"
+            first_line = "# Solution" if cell.is_code else "**Solution, discussed**"
+            if cell.source.partition("\n")[0] != first_line:
+                yield f"{cell.name} is a solution whose first line is not `{first_line}`, all that a folded cell shows"
 
 
 def links(notebook):

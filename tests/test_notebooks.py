@@ -72,7 +72,9 @@ def good_notebook():
         cells += [
             new_markdown_cell(f"### Exercise 2.{k}\n\nWhich unit?", id=f"exercise{k}"),
             new_code_cell(f"a = None\ncheck.unit{k}(a)", id=f"stub{k}", outputs=printed(f"· 2.{k} not tried yet\n")),
-            new_markdown_cell("### Why\n\nBecause it is so.", id=f"discussion{k}", metadata=FOLDED),
+            new_markdown_cell(
+                "**Solution, discussed**\n\n### Why\n\nBecause it is so.", id=f"discussion{k}", metadata=FOLDED
+            ),
             new_code_cell(
                 f"# Solution\ncheck.unit{k}(7)",
                 id=f"solution{k}",
@@ -327,6 +329,11 @@ def verdict_of_the_solution_in_sight(c, notebook):
 @fault("solutions_folded", "is a solution, not folded")
 def discussion_not_folded(c, notebook):
     c["discussion1"].metadata = {"tags": ["solution"]}
+
+
+@fault("solutions_folded", "first line is not `**Solution, discussed**`")
+def discussion_told_by_its_first_line(c, notebook):
+    c["discussion1"].source = "**Solution, discussed** Seven."
 
 
 @fault("solutions_folded", "first line is not `# Solution`")

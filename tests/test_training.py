@@ -327,7 +327,10 @@ def starts(model, members, seed=0):
         (lambda: SGD(0.1, momentum=0.9), {"hidden": "tanh"}),
         (lambda: SGD(0.1, momentum=0.9, nesterov=True), {"hidden": "sigmoid", "loss": "mae"}),
         (lambda: Adam(0.02), {"hidden": "relu", "loss": "binary_crossentropy", "output": "sigmoid"}),
-        (lambda: keras.optimizers.AdamW(0.02), {"loss": keras.losses.BinaryCrossentropy(from_logits=True, dtype="float64")}),
+        (
+            lambda: keras.optimizers.AdamW(0.02),
+            {"loss": keras.losses.BinaryCrossentropy(from_logits=True, dtype="float64")},
+        ),
         (decaying, {"loss": squares, "use_bias": False}),
         (lambda: keras.optimizers.Nadam(0.02), {"loss": "categorical_crossentropy", "output": "softmax", "d_out": 3}),
         (lambda: SGD(0.1), {"loss": "sparse_categorical_crossentropy", "output": "softmax", "d_out": 3}),
@@ -419,16 +422,25 @@ def shared_layer():
 
 def test_ensemble_refusals():
     for make, message in [
-        (lambda: compiled(layers.Rescaling(2.0), layers.Dense(1)), "chain of Dense and Activation layers.*not Rescaling, Dense"),
+        (
+            lambda: compiled(layers.Rescaling(2.0), layers.Dense(1)),
+            "chain of Dense and Activation layers.*not Rescaling, Dense",
+        ),
         (shared_layer, "each used once"),
-        (lambda: compiled(layers.Dense(1), optimizer=SGD(clipnorm=1.0)), "treat each weight by itself.*without clipnorm"),
+        (
+            lambda: compiled(layers.Dense(1), optimizer=SGD(clipnorm=1.0)),
+            "treat each weight by itself.*without clipnorm",
+        ),
         (lambda: compiled(layers.Dense(1), optimizer=SGD(global_clipnorm=1.0)), "treat each weight by itself"),
         (lambda: compiled(layers.Dense(1), optimizer=keras.optimizers.Lamb()), "treat each weight by itself"),
         (lambda: compiled(layers.Dense(1), optimizer=averaging()), "treat each weight by itself"),
         (lambda: compiled(layers.Dense(1, kernel_regularizer="l2")), "Regularisers and constraints"),
         (lambda: compiled(layers.Dense(1, activity_regularizer="l2")), "Regularisers and constraints"),
         (lambda: compiled(layers.Dense(1, bias_constraint="non_neg")), "Regularisers and constraints"),
-        (lambda: compiled(layers.Dense(1), loss=keras.losses.MeanSquaredError(reduction="sum")), "averaged .* not 'sum'"),
+        (
+            lambda: compiled(layers.Dense(1), loss=keras.losses.MeanSquaredError(reduction="sum")),
+            "averaged .* not 'sum'",
+        ),
         (lambda: compiled(layers.Dense(1), loss=lambda y, ŷ: tf.reduce_mean(y - ŷ)), "one value per sample"),
     ]:
         with pytest.raises(ValueError, match=message):
