@@ -1,7 +1,11 @@
 # `make help` lists the targets. Everything is installed into .venv; nothing else on the machine is touched.
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip install --disable-pip-version-check --constraint constraints.txt
+# Of all that pip says, the large downloads and the start of the installation; errors go past this to the terminal.
+PROGRESS := awk '/Downloading.* MB/ {print; fflush()} /^Installing collected/ {print "Unpacking, a minute or so."; fflush()}'
 PYTEST := $(RUN) -m pytest -n 2 --dist loadfile -q
 
 # The settings under which stored outputs must agree too: another processor, another number of threads.
@@ -21,7 +25,7 @@ setup: .venv/.ready  ## create .venv with the course and everything it needs
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (on Debian and Ubuntu: apt install python3-venv), or name another Python, as in: make lab PYTHON=python3.12"; exit 1; }
 	@echo "Installing into .venv: about 2.7 GB, and one to three minutes the first time."
 	@"$(PYTHON)" -m venv .venv
-	@$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[dev]' | $(PROGRESS)
 	@echo "Building Matplotlib's font cache."
 	@$(RUN) -c 'import matplotlib.font_manager' 2>/dev/null
 	@$(RUN) -m jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements >/dev/null 2>&1
@@ -39,7 +43,7 @@ notebooks: setup  ## re-run notebooks and store their outputs: all, or make note
 	@$(RUN) -m gates_to_flows.run_notebooks $(N)
 
 test-torch: setup  ## install PyTorch, then re-run and compare the notebooks that use it
-	@$(RUN) -c 'import torch' 2>/dev/null || $(PIP) --editable '.[dev,torch]'
+	@$(RUN) -c 'import torch' 2>/dev/null || $(PIP) --editable '.[dev,torch]' | $(PROGRESS)
 	$(PYTEST) --nbval notebooks/*_in_pytorch.ipynb
 
 test-robust: setup  ## re-run every notebook as other machines would

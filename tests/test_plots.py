@@ -10,6 +10,7 @@ from matplotlib.lines import AxLine
 from PIL import Image
 
 from gates_to_flows import plots
+from gates_to_flows.plots import style
 
 AND = ([0, 0, 0, 1], (2, 2, -3))
 XOR = ([0, 1, 1, 0], None)
@@ -32,9 +33,8 @@ def figure(request):
     plt.close("all")
 
 
-def test_every_public_function_is_drawn_here():
-    own = {name for name, f in vars(plots).items() if callable(f) and getattr(f, "__module__", "") == plots.__name__}
-    assert {name for name in own if not name.startswith("_")} == set(DRAW)
+def test_every_figure_is_drawn_here():
+    assert set(plots.__all__) == set(DRAW)
 
 
 def test_a_figure_has_labels_and_fits_the_page(figure):
@@ -46,19 +46,19 @@ def test_a_figure_has_labels_and_fits_the_page(figure):
 
 
 def test_a_figure_carries_alt_text_into_the_notebook(figure):
-    png, metadata = plots._png_with_alt_text(figure)
+    png, metadata = style.png_with_alt_text(figure)
     assert len(metadata["alt"]) > 40 and "$" not in metadata["alt"]
     assert Image.open(io.BytesIO(png)).width == 2 * metadata["width"]
 
 
 def test_series_differ_in_lightness_and_not_only_in_hue():
-    grey = sorted(float(np.dot(to_rgb(colour), [0.2126, 0.7152, 0.0722])) for colour in plots.SERIES)
+    grey = sorted(float(np.dot(to_rgb(colour), [0.2126, 0.7152, 0.0722])) for colour in style.SERIES)
     assert min(np.diff(grey)) > 0.1
-    assert len(set(map(str, plots.DASHES))) == len(set(plots.MARKERS)) == len(plots.SERIES)
+    assert len(set(map(str, style.DASHES))) == len(set(style.MARKERS)) == len(style.SERIES)
 
 
 def test_the_colours_of_an_output_get_darker_all_the_way():
-    grey = plots.OUTPUT(np.linspace(0, 1, 50))[:, :3] @ [0.2126, 0.7152, 0.0722]
+    grey = style.OUTPUT(np.linspace(0, 1, 50))[:, :3] @ [0.2126, 0.7152, 0.0722]
     assert (np.diff(grey) < 0).all()
 
 

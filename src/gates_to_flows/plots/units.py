@@ -1,47 +1,11 @@
-"""The course's figures: one function per kind, drawn from results, with alt text that says what they show.
-
-Colours differ in lightness as well as in hue, and every series has its own dashes and marker, so that a figure reads in
-grey and to colour-blind eyes. A function returns nothing; end its cell with ``plt.show()``.
-"""
-
-import re
+"""Figures of units as lines: truth tables, learning lines, the square in hidden coordinates."""
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython import get_ipython
-from IPython.core.pylabtools import retina_figure
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
 
-INK, GREY = "#1f2933", "#9aa5b1"
-SERIES = ["#12355b", "#d1603d", "#6ba3d6", "#efb23e"]
-DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5))]
-MARKERS = ["o", "s", "^", "D"]
-OUTPUT = LinearSegmentedColormap.from_list("output", ["#f7f4ec", "#efc9a4", "#d1603d", "#5b2333"])
-WIDTH = 8.0
+from gates_to_flows.plots.style import GREY, INK, OUTPUT, SERIES, WIDTH, describe
 
-plt.rcParams.update(
-    {
-        "figure.dpi": 100,
-        "figure.constrained_layout.use": True,
-        "figure.constrained_layout.h_pad": 0.1,
-        "font.size": 11,
-        "axes.titlesize": 12,
-        "axes.titlelocation": "left",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.edgecolor": GREY,
-        "axes.labelcolor": INK,
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "grid.color": "#e4e7eb",
-        "text.color": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "lines.linewidth": 2.0,
-        "legend.frameon": False,
-    }
-)
+_CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 
 
 def truth_tables(tables, columns=4):
@@ -67,7 +31,7 @@ def truth_tables(tables, columns=4):
         ax.set_ylabel("input $x_2$")
     without = [name for name, (_, line) in tables.items() if line is None]
     drawn = [name for name, (_, line) in tables.items() if line is not None and any(line[:2])]
-    _describe(
+    describe(
         fig,
         f"{len(tables)} unit squares with the four input rows at the corners, filled squares for output 1 and open circles "
         f"for output 0. In {len(drawn)} of them a straight line parts the two kinds"
@@ -91,59 +55,11 @@ def moving_lines(runs):
         _four_points(ax, outputs)
         ax.set(title=title, xlabel="input $x_1$")
     axes[0, 0].set_ylabel("input $x_2$")
-    _describe(
+    describe(
         fig,
         "The decision line after each update, from light to dark and the last one thick, among the four input rows. "
         + " ".join(_where_the_line_ends(title, *run) for title, run in runs.items()),
     )
-
-
-def curves(series, xlabel, ylabel, *, log="", marks=False):
-    """Lines over a common horizontal axis; the legend is in the order of their right ends.
-
-    Parameters: series, a dict from a name to (x, y); xlabel, ylabel with units; log, "x", "y" or "xy"; marks, True to show
-    the single points.
-    """
-    fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
-    for i, (name, (x, y)) in enumerate(series.items()):
-        ax.plot(x, y, color=SERIES[i], linestyle=DASHES[i], marker=MARKERS[i] if marks else None, label=name)
-    ax.set(
-        xlabel=xlabel, ylabel=ylabel, xscale="log" if "x" in log else "linear", yscale="log" if "y" in log else "linear"
-    )
-    if len(series) > 1:
-        handles, labels = ax.get_legend_handles_labels()
-        order = np.argsort([-np.asarray(y)[-1] for _, y in series.values()], kind="stable")
-        ax.legend([handles[i] for i in order], [labels[i] for i in order])
-    values = [np.asarray(y, dtype=float) for _, y in series.values()]
-    ends = "; ".join(map(_where_a_curve_goes, series, values))
-    together = len(values) > 1 and all(y.shape == values[0].shape and np.allclose(y, values[0]) for y in values)
-    _describe(
-        fig,
-        f"{ylabel} against {xlabel}{', on a logarithmic axis' if log else ''}: {ends}."
-        + (" All curves lie on top of each other." if together else ""),
-    )
-
-
-def bars(groups, categories, xlabel, ylabel):
-    """Grouped bars with their heights written above them.
-
-    Parameters: groups, a dict from a name to one height per category; categories, the labels below; xlabel, ylabel with units.
-    """
-    fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
-    width = 0.8 / len(groups)
-    hatches = ["", "//", "..", "xx"]
-    for i, (name, heights) in enumerate(groups.items()):
-        at = np.arange(len(categories)) + (i - (len(groups) - 1) / 2) * width
-        container = ax.bar(at, heights, width * 0.92, color=SERIES[i], hatch=hatches[i], edgecolor="white", label=name)
-        ax.bar_label(container, fmt="%.2f", padding=2)
-    ax.set(xticks=range(len(categories)), xticklabels=categories, xlabel=xlabel, ylabel=ylabel)
-    ax.grid(axis="x", visible=False)
-    ax.legend()
-    heights = "; ".join(
-        f"{name}: " + ", ".join(f"{c} {h:.2f}" for c, h in zip(categories, hs, strict=True))
-        for name, hs in groups.items()
-    )
-    _describe(fig, f"Bars of {ylabel} by {xlabel}. {heights}.")
 
 
 def folded_square(hidden, output, outputs, output_line):
@@ -185,15 +101,12 @@ def folded_square(hidden, output, outputs, output_line):
         style = {"textcoords": "offset points", "va": "center", "ha": "left" if away[0] > 0 else "right"}
         right.annotate(" and ".join(rows), spot, xytext=14 * away, **style)
     right.set(title="Hidden plane, the same square", xlabel="hidden $h_1$", ylabel="hidden $h_2$", aspect="equal")
-    _describe(
+    describe(
         fig,
         f"Left: the input square coloured by the network's output, which is {_at_corners(output(_CORNERS))}. Right: the same "
         f"square in hidden coordinates, pressed onto a bent strip; {_at_corners(corners)}. One straight line now parts the "
         "rows with output 1 from the others.",
     )
-
-
-_CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 
 
 def _square(ax):
@@ -229,26 +142,7 @@ def _half_plane(ax, w1, w2, b):
     ax.contourf(ticks, ticks, on, levels=[0.5, 1.5], colors=["#dbe7f3"], zorder=0)
 
 
-def _where_a_curve_goes(name, y):
-    """Its ends, and its lowest point if it lies well below both."""
-    lowest = f", by way of {y.min():.2g}" if y.min() < 0.95 * min(y[0], y[-1]) else ""
-    return f"{name} goes from {y[0]:.2g}{lowest} to {y[-1]:.2g}"
-
-
 def _where_the_line_ends(title, outputs, weights):
     w1, w2, b = weights[-1]
     right = int(np.sum((_CORNERS @ [w1, w2] + b >= 0) == np.asarray(outputs, dtype=bool)))
     return f"{title}: after {len(weights) - 1} updates it has {right} of 4 rows right."
-
-
-def _describe(fig, alt):
-    """Attach alt text to a figure; a notebook stores it with the picture, which is drawn at twice the screen's resolution."""
-    fig.alt = re.sub(r"[${}\\]", "", alt)  # mathematics without its mark-up
-    shell = get_ipython()
-    if shell is not None:
-        shell.display_formatter.formatters["image/png"].for_type(Figure, _png_with_alt_text)
-
-
-def _png_with_alt_text(fig):
-    png, size = retina_figure(fig, bbox_inches=None)
-    return png, size | {"alt": getattr(fig, "alt", "")}
