@@ -207,6 +207,13 @@ def test_calling_an_exercise_prints_its_verdict(capsys):
     assert capsys.readouterr().out.startswith("✓ 0.1 ")
 
 
+def test_a_long_verdict_is_broken_between_words(capsys):
+    start.rows_of_three_inputs(6)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 1 and max(map(len, lines)) <= 88
+    assert " ".join(line.strip() for line in lines) == start.rows_of_three_inputs.verdict(6)
+
+
 def test_hints_come_one_at_a_time(capsys):
     @exercise("9.9", "gentle", "plain")
     def judged(answer):

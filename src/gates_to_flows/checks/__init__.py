@@ -4,6 +4,8 @@ One module per notebook. A judge takes the learner's answer and returns one sent
 one sentence on what is wrong with this very answer.
 """
 
+import textwrap
+
 import numpy as np
 
 
@@ -18,7 +20,7 @@ class Exercise:
         self.number, self._judge, self.hints = number, judge, hints
 
     def __call__(self, *answer):
-        print(self.verdict(*answer))
+        print(_wrapped(self.verdict(*answer)))
 
     def verdict(self, *answer):
         """One line that begins with ✓ (right), ✗ (wrong) or · (not tried yet)."""
@@ -41,7 +43,7 @@ def hint(exercise, which=1):
     """Print a hint to an exercise; `which` counts from 1, from gentle to plain."""
     if not 1 <= which <= len(exercise.hints):
         raise ValueError(f"exercise {exercise.number} has hints 1 to {len(exercise.hints)}, not {which}")
-    print(f"Hint {which} of {len(exercise.hints)}: {exercise.hints[which - 1]}")
+    print(_wrapped(f"Hint {which} of {len(exercise.hints)}: {exercise.hints[which - 1]}"))
 
 
 def real_numbers(answer, names):
@@ -63,6 +65,11 @@ def real_numbers(answer, names):
     if not np.isfinite(numbers).all():
         raise Wrong(f"Give {wanted}; {names[int(np.argmin(np.isfinite(numbers)))]} is not a finite number.")
     return numbers
+
+
+def _wrapped(line):
+    """A page breaks a long line of output anywhere, also inside a word."""
+    return textwrap.fill(line, width=88, subsequent_indent="  ")
 
 
 def _untried(answer):
