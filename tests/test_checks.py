@@ -8,6 +8,9 @@ import pytest
 
 from gates_to_flows import checks
 from gates_to_flows.checks import Exercise, Wrong, exercise, gates, hint, real_numbers, start, xor, xor_in_pytorch
+from gates_to_flows.checks import backpropagation as backprop
+from gates_to_flows.checks import logic_statements as logic
+from gates_to_flows.checks import training_failure as failure
 
 
 def _xor_with(**changed):
@@ -15,7 +18,47 @@ def _xor_with(**changed):
     return list(units.values())
 
 
+def _tanh(slope, output=np.tanh):
+    """A tanh layer whose backward is slope(δ, h, z)."""
+    return lambda z: (output(z), lambda δ: slope(δ, np.tanh(z), z))
+
+
+def _cross_entropy(gradient, loss=lambda p, y: -(y * np.log(p)).sum(axis=1).mean(), axis=1):
+    """A softmax + cross-entropy layer whose backward is gradient(p, y, z)."""
+
+    def layer(z, y):
+        p = np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True)
+        return loss(p, y), lambda: gradient(p, y, z)
+
+    return layer
+
+
+def _stable_cross_entropy(z, y):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.log((p * y).sum(axis=1)).mean(), lambda: (p - y) / len(z)
+
+
+def _tanh_that_forgets(z):
+    h = np.tanh(z)
+
+    def backward(δ):
+        nonlocal h
+        slope, h = 1 - h**2, 0 * h
+        return δ * slope
+
+    return h, backward
+
+
 RIGHT = {
+    backprop.tanh_backward: [
+        _tanh(lambda δ, h, z: δ * (1 - h**2)),
+        _tanh(lambda δ, h, z: δ / np.cosh(z) ** 2),
+        lambda z: [np.tanh(z), lambda δ: (δ * (1 - np.tanh(z) ** 2),)],
+    ],
+    backprop.softmax_cross_entropy: [_cross_entropy(lambda p, y, z: (p - y) / len(z)), _stable_cross_entropy],
+    backprop.three_suspects: [["b1", "W1", "W2"], ("b1", "W1", "W2"), np.array(["b1", "W1", "W2"])],
+    backprop.single_precision: [[4.9e-3, 2.4e-5], (0.01, 1.2e-5), np.array([5e-3, 5e-5])],
     start.rows_of_three_inputs: [8, 8.0, np.int64(8), [8], 8.0000001],
     gates.nand_from_the_box: [
         lambda a, b: int(not (a and b)),
@@ -37,12 +80,97 @@ RIGHT = {
         [(1, 1, -0.5), (-1, -1, 2, -0.5)],
         np.array([(1, 1, -1.5), (1, 1, -2, -0.5)], dtype=object),
     ],
+    failure.reliable_setting: [(8, "tanh", "SGD", 0.02), [6, "Sigmoid", "adam", 0.1]],
+    failure.plateau: [[0.25, 3 / 32], (0.25, 0.0938), np.array([0.25, 0.09375])],
+    failure.restarts: [[5, 1.2346], (5, 1.23), np.array([5, 1.235])],
+    failure.steps_off_the_ridge: [863_000, 863_469.4, [np.float64(8.63e5)]],
     xor_in_pytorch.forgotten_zero_grad: [5, 5.0001],
     xor_in_pytorch.shape_of_the_weight: [(3, 5), [3, 5]],
     xor_in_pytorch.momentum_after_halving: [2, 2.0],
+    logic.full_adder: [
+        ["a xor b xor c", "a and b or c and (a xor b)"],
+        ("not (a xor b xor not c)", "(a and b) or (a and c) or (b and c)"),
+    ],
+    logic.parity_by_counting: [[1, -1, 1, -1, 1, -0.5], (2, -2, 2, -2, 2, -1), np.array([3, -4, 4, -4, 4, -1])],
+    logic.read_a_formula: [
+        "(a or b and c) and not (a and b and c)",
+        "a xor b and c",
+        "a and not (b and c) or not a and b and c",
+    ],
+    logic.too_much_for_one_hidden_unit: ["a xor b", "a and b or c and d", "not (x xor y)", "p xor q xor r"],
 }
 
 WRONG = {
+    backprop.tanh_backward: {
+        "no_delta": (_tanh(lambda δ, h, z: 1 - h**2), "incoming gradient δ is missing"),
+        "minus": (_tanh(lambda δ, h, z: δ * (h**2 - 1)), "sign is wrong"),
+        "no_square": (_tanh(lambda δ, h, z: δ * (1 - h)), "square is missing"),
+        "of_the_input": (_tanh(lambda δ, h, z: δ * (1 - z**2)), "You used 1 − z²"),
+        "sigmoids_slope": (_tanh(lambda δ, h, z: δ * h * (1 - h)), "slope of σ"),
+        "plus": (_tanh(lambda δ, h, z: δ * (1 + h**2)), "you used 1 + h²"),
+        "divides": (_tanh(lambda δ, h, z: δ / (1 - h**2)), "chain rule multiplies"),
+        "tanh_twice": (_tanh(lambda δ, h, z: δ * (1 - np.tanh(h) ** 2)), "You took tanh twice"),
+        "passes_through": (_tanh(lambda δ, h, z: δ), "return δ unchanged"),
+        "times_h": (_tanh(lambda δ, h, z: δ * h), "δ times h"),
+        "matrix_product": (_tanh(lambda δ, h, z: δ @ (1 - h**2).T), "returns the shape (2, 2)"),
+        "transpose": (_tanh(lambda δ, h, z: (δ * (1 - h**2)).T), "returns the transpose: (3, 2)"),
+        "factor_two": (_tanh(lambda δ, h, z: 2 * δ * (1 - h**2)), "In row 0, column 0 (from 0) backward(δ) gives"),
+        "forgets": (_tanh_that_forgets, "the second is not"),
+        "no_return_in_backward": (_tanh(lambda δ, h, z: None), "Your backward returns nothing"),
+        "words": (_tanh(lambda δ, h, z: "steep"), "returns a str"),
+        "sigmoid": (_tanh(lambda δ, h, z: δ, lambda z: 1 / (1 + np.exp(-z))), "h = np.tanh(z)"),
+        "no_return": (lambda z: None, "returns nothing"),
+        "only_h": (np.tanh, "should return two things"),
+        "called_backward": (lambda z: (np.tanh(z), 1 - np.tanh(z) ** 2), "without calling it"),
+        "raises": (_tanh(lambda δ, h, z: δ @ h), "stopped with ValueError"),
+        "not_a_function": (3, "Give a function of z; you gave 3"),
+    },
+    backprop.softmax_cross_entropy: {
+        "y_less_p": (_cross_entropy(lambda p, y, z: (y - p) / len(z)), "you return y − p"),
+        "no_mean": (_cross_entropy(lambda p, y, z: p - y), "factor 1 / n is missing"),
+        "mean_over_all": (_cross_entropy(lambda p, y, z: (p - y) / z.size), "divided by n × K"),
+        "with_respect_to_p": (_cross_entropy(lambda p, y, z: -y / p / len(z)), "the slope with respect to p"),
+        "no_y": (_cross_entropy(lambda p, y, z: p / len(z)), "the y is missing"),
+        "slope_again": (_cross_entropy(lambda p, y, z: (p - y) * p * (1 - p) / len(z)), "once more"),
+        "diagonal": (_cross_entropy(lambda p, y, z: -y * (1 - p) / len(z)), "only the diagonal"),
+        "z_less_y": (_cross_entropy(lambda p, y, z: (z - y) / len(z)), "You return z − y"),
+        "transpose": (_cross_entropy(lambda p, y, z: (p - y).T / len(z)), "returns the transpose"),
+        "half": (_cross_entropy(lambda p, y, z: (p - y) / 2), "You divided by 2"),
+        "two_from_a_square": (_cross_entropy(lambda p, y, z: 2 * (p - y) / len(z)), "no square in this loss"),
+        "log2": (_cross_entropy(None, lambda p, y: -(y * np.log2(p)).sum() / len(y)), "natural logarithm"),
+        "one_per_row": (_cross_entropy(lambda p, y, z: (p - y).sum(axis=1)), "returns the shape (5,)"),
+        "factor_three": (_cross_entropy(lambda p, y, z: 3 * (p - y)), "In row 0, column 0 (from 0) backward() gives"),
+        "loss_per_row": (_cross_entropy(None, lambda p, y: -(y * np.log(p)).sum(axis=1)), "you return one per row"),
+        "loss_per_number": (_cross_entropy(None, lambda p, y: -y * np.log(p)), "yours has the shape (5, 3)"),
+        "loss_summed": (_cross_entropy(None, lambda p, y: -(y * np.log(p)).sum()), "divide by n"),
+        "loss_mean_of_all": (_cross_entropy(None, lambda p, y: -(y * np.log(p)).mean()), "mean over all n × K"),
+        "loss_plus": (_cross_entropy(None, lambda p, y: (y * np.log(p)).sum() / len(y)), "needs a minus"),
+        "down_the_columns": (_cross_entropy(None, axis=0), "taken down the columns"),
+        "squared_error": (_cross_entropy(None, lambda p, y: ((p - y) ** 2).mean()), "is wanted"),
+        "no_return": (lambda z, y: None, "returns nothing"),
+        "one_argument": (lambda z: z, "stopped with TypeError"),
+    },
+    backprop.three_suspects: {
+        "first_wrong": (["W1", "W1", "W2"], "2 of 3 are right. In A the gradient of W1 agrees"),
+        "last_wrong": (["b1", "W1", "b2"], "In C the gradient of b2 agrees"),
+        "all_wrong": (["W2", "W2", "W1"], "0 of 3 are right"),
+        "letters": (["A", "B", "C"], 'For A give one of "W1"'),
+        "half_filled": (["b1", None, "W2"], "B is not filled in yet"),
+        "two_names": (["b1", "W1"], "Give a list of three names"),
+        "a_word": ("b1", "Give a list of three names"),
+    },
+    backprop.single_precision: {
+        "double_precision": ([6e-6, 4e-11], "best one in double precision"),
+        "epsilon": ([1.2e-7, 1], "You gave ε itself"),
+        "one_sided": ([3.5e-4, 3.5e-4], "one-sided differences"),
+        "swapped": ([2.4e-5, 4.9e-3], "wrong way round"),
+        "far_too_large": ([0.1, 1e-5], "Take the cube root"),
+        "error_is_epsilon": ([5e-3, 1.2e-7], "An error of ε would be that of the loss itself"),
+        "as_in_the_table": ([5e-3, 1e-11], "out of reach"),
+        "error_too_large": ([5e-3, 5e-3], "The nudge is right; the error is not"),
+        "negative": ([-5e-3, 1e-5], "positive"),
+        "one_number": (5e-3, "you gave 1"),
+    },
     start.rows_of_three_inputs: {
         "adds_two_rows": (6, "does not add two rows"),
         "squares": (9, "wrong way round"),
@@ -138,6 +266,59 @@ WRONG = {
         "three_units": (_xor_with(), "Give a list of two units"),
         "six_numbers": ([(1, 1, -1.5), (1, 1, -2)], "Give 4 numbers in one flat list, u1, u2, v, c; you gave 3"),
     },
+    failure.reliable_setting: {
+        "the_blogs": ((2, "sigmoid", "SGD", 0.02), "The rest sit on plateaus"),
+        "one_unit": ((1, "tanh", "Adam", 0.1), "With one hidden unit"),
+        "wide_and_slow": ((8, "sigmoid", "Adam", 0.0001), "Close is not enough"),
+        "wide_relu": ((8, "relu", "SGD", 0.02), "Dead ReLU units"),
+        "diverges": ((8, "tanh", "SGD", 1000), "learning rate is too large"),
+        "too_wide": ((64, "tanh", "SGD", 0.02), "whole number from 1 to 8"),
+        "half_a_unit": ((3.5, "tanh", "SGD", 0.02), "whole number from 1 to 8"),
+        "uphill": ((8, "tanh", "SGD", -0.02), "A learning rate is positive"),
+        "another_optimiser": ((8, "tanh", "Lion", 0.02), "The optimiser is"),
+        "another_activation": ((8, "softmax", "SGD", 0.02), "The activation is"),
+        "half_filled": ((8, None, "SGD", 0.02), "The activation is"),
+        "no_rate": ((8, "tanh", "SGD"), "Give four things"),
+        "a_rate_in_words": ((8, "tanh", "SGD", "small"), "Give 2 numbers"),
+    },
+    failure.plateau: {
+        "wrong_target": ([0.75, 3 / 32], "only 1 1 1 has 1"),
+        "half": ([0.5, 1 / 8], "as many ones as zeros"),
+        "majority": ([0, 1 / 8], "not at the majority"),
+        "three_rows": ([1 / 3, 1 / 12], "Four rows are merged"),
+        "another_output": ([0.9, 1 / 8], "Their mean is not 0.9"),
+        "over_four_rows": ([0.25, 3 / 16], "averages over all eight"),
+        "a_sum": ([0.25, 0.75], "sum of the squared errors"),
+        "an_eighth": ([0.25, 0.125], "what the output 0 or ½ would cost"),
+        "another_loss": ([0.25, 0.2], "Three rows miss by ¼ and one by ¾"),
+        "half_filled": ([0.25, None], "the loss is not filled in yet"),
+    },
+    failure.restarts: {
+        "one": ([1, 1.23], "19 % of the cases"),
+        "not_whole": ([4.16, 1.23], "starts come whole"),
+        "rounded_down": ([4, 1.23], "just above 0.001"),
+        "all_succeed": ([33, 1.23], "all starts *succeed*"),
+        "too_few": ([3, 1.23], "more than 0.001"),
+        "too_many": ([8, 1.23], "so are fewer"),
+        "all_five": ([5, 5], "stops at the first success"),
+        "until_a_failure": ([5, 5.263], "first *failure*"),
+        "a_share": ([5, 0.81], "less than one start"),
+        "another_mean": ([5, 2], "a second with probability 0.19"),
+        "one_number": (5, "Give 2 numbers"),
+    },
+    failure.steps_off_the_ridge: {
+        "without_momentum": (8.63e6, "makes it ten times larger"),
+        "without_the_rate": (172_694, "left the learning rate out"),
+        "decimal_logarithm": (375_000, "A decimal logarithm"),
+        "decimal_without_momentum": (3.75e6, "A decimal logarithm, and"),
+        "without_a_logarithm": (1.25e8, "take the logarithm of 1000"),
+        "twice_the_rate": (431_735, "Twice too few"),
+        "e_fold": (125_000, "e-fold"),
+        "backwards": (-863_469, "the sign is not"),
+        "too_few": (1000, "are too few"),
+        "too_many": (2e9, "are too many"),
+        "zero": (0, "positive"),
+    },
     xor_in_pytorch.forgotten_zero_grad: {
         "replaces": (1, "replaces the old slopes"),
         "forgets_the_first": (4, "first backward() counts too"),
@@ -157,6 +338,51 @@ WRONG = {
         "upside_down": (0.5, "The other way round"),
         "momentum": (0.9, "cancels"),
         "another_number": (4, "Compare them"),
+    },
+    logic.full_adder: {
+        "swapped": (["a and b or c and (a xor b)", "a xor b xor c"], "the sum comes first"),
+        "all_three": (["a xor b xor c", "a and b and c"], "only when all three are 1"),
+        "half_adder": (["a xor b xor c", "a and b"], "half adder's"),
+        "sum_upside_down": (["not (a xor b xor c)", "a and b"], "half adder's"),
+        "sum_negated": (["not a xor b xor c", "a and b or c and (a or b)"], "Your sum bit is the wrong way round"),
+        "or_as_a_sum": (["a or b or c", "a and b or c and (a or b)"], "1 + 1 = 2, so it should be 0, and it is 1"),
+        "one_statement": ("a xor b xor c", "Give a list of two statements"),
+        "half_filled": (["a xor b xor c", None], "The carry bit: not filled in yet"),
+        "another_name": (["x xor b xor c", "a and b"], "The sum bit: 'x' is none of the names a, b, c"),
+        "unbalanced": (["(a xor b xor c", "a and b"], "opened and never closed"),
+        "python": (["a ^ b ^ c", "a and b"], "'^' is not part of a statement"),
+        "numbers": ([0, 1], "A statement is text"),
+    },
+    logic.parity_by_counting: {
+        "all_positive": ([1, 1, 1, 1, 1, -0.5], "With 2 ones the first 2 hidden units fire, the sum is 1.5"),
+        "even": ([-1, 1, -1, 1, -1, 0.5], "the wrong way round"),
+        "on_the_edge": ([1, -1, 1, -1, 1, 0], "With 0 ones the sum is 0, on the very edge"),
+        "too_high": ([1, -1, 1, -1, 1, -1.5], "never fires"),
+        "always": ([1, 1, 1, 1, 1, 1], "always fires"),
+        "stops_alternating": ([1, -1, 1, 1, 1, -0.5], "With 4 ones"),
+        "no_bias": ([1, -1, 1, -1, 1], "Give 6 numbers"),
+    },
+    logic.read_a_formula: {
+        "first_unit": ("a or b and c", "the first hidden unit alone"),
+        "second_unit": ("not (a and b and c)", "the second hidden unit alone"),
+        "output_or": ("true", "output unit that is OR"),
+        "opposite": ("not (a xor b and c)", "the opposite"),
+        "or_of_three": ("(a or b or c) and not (a and b and c)", "b alone reaches 1"),
+        "only_a": ("a and not (b and c)", "b and c together reach 2"),
+        "another": ("a and b", "For a, b, c = 0 1 1 the hidden units are 1 1 and the network says 1"),
+        "an_unknown_word": ("a nand b", "Between 'a' and 'nand' should stand"),
+        "a_number": (3, "Give a statement as text"),
+    },
+    logic.too_much_for_one_hidden_unit: {
+        "one_unit": ("a and not b", "One unit computes that by itself"),
+        "majority": ("a and b or a and c or b and c", "One unit computes that by itself"),
+        "implication": ("a implies b implies c", "One unit computes that by itself"),
+        "hidden_constant": ("a xor a", "is 0 in every row"),
+        "always": ("a or not a", "is 1 in every row"),
+        "unbalanced": ("a xor b)", "closed that was never opened"),
+        "missing_name": ("a xor", "A name is missing after 'xor'"),
+        "too_many": (" xor ".join("abcdefg"), "use at most 6"),
+        "not_text": (["a xor b"], "Give a statement as text"),
     },
 }
 

@@ -10,6 +10,7 @@ from matplotlib.lines import AxLine
 from PIL import Image
 
 from gates_to_flows import plots
+from gates_to_flows.logic import compile_statement
 from gates_to_flows.plots import style
 
 AND = ([0, 0, 0, 1], (2, 2, -3))
@@ -18,8 +19,28 @@ XOR = ([0, 1, 1, 0], None)
 DRAW = {
     "truth_tables": lambda: plots.truth_tables({"AND": AND, "XOR": XOR}),
     "moving_lines": lambda: plots.moving_lines({"AND": (AND[0], np.array([[0, 0, 0], [1, 1, 0], [2, 2, -3]]))}),
+    "loss_levels": lambda: plots.loss_levels({"early": [0.02, 0.25], "late": [0.125]}, {"1/8": 1 / 8, "1/4": 1 / 4}),
+    "staircases": lambda: plots.staircases(
+        {"one": ([0, 1, 2], [0.3, 0.25, 0]), "two": ([0, 1], [0.25, 0.25])}, {"1/4": 0.25}
+    ),
+    "shelf": lambda: plots.shelf(
+        np.arange(3) - 1, np.arange(5) - 2, np.outer(np.arange(5), np.ones(3)) / 32, 1 / 16, {"a": (0, 0)}, "x", "y"
+    ),
     "curves": lambda: plots.curves({"a": ([0, 1], [1, 0.5]), "b": ([0, 1], [1, 2])}, "step", "loss", log="y"),
     "bars": lambda: plots.bars({"before": [0.25, 0.75], "after": [0.5, 0.5]}, ["wrong", "right"], "verdict", "share"),
+    "circuit": lambda: plots.circuit(
+        {"XOR": compile_statement("a xor b"), "deep": compile_statement("a and (b xor c)")}
+    ),
+    "hidden_levels": lambda: plots.hidden_levels(
+        {
+            "h1": (np.linspace(-2, 2, 4), np.tanh(np.linspace(-2, 2, 4)), [0.0]),
+            "h2": (np.arange(4) - 1.5, np.tanh(np.arange(4) - 1.5), [-1.0, 0.0, 1.0]),
+        },
+        [0, 1, 1, 0],
+    ),
+    "there_and_back": lambda: plots.there_and_back(["× W", "σ"], ["x", "z", "h"], ["dx", "dz", "dh"]),
+    "error_of_differences": lambda: plots.error_of_differences([1e-9, 1e-6, 1e-3, 1], [1e-7, 1e-10, 1e-6, 1], 6e-6),
+    "products_of_jacobians": lambda: plots.products_of_jacobians({"tanh": {"1": [0.9, 0.8], "2": [1.1, 1.2]}}),
     "folded_square": lambda: plots.folded_square(
         lambda x: x**2, lambda x: np.abs(x[:, 0] - x[:, 1]), [0, 1, 1, 0], (1, 1, -0.5)
     ),

@@ -98,7 +98,7 @@ def split_tokens(text):
     for line_number, line in enumerate(text.split("\n"), 1):
         bands, end = stated_bands(line), 0
         for match in NUMBER.finditer(line + " 0"):  # the 0 brings in the words after the last number
-            words = TABLE_RULE.sub(r"\1\1\1", line[end:match.start()]).split()
+            words = TABLE_RULE.sub(r"\1\1\1", line[end : match.start()]).split()
             tokens += [Token(word, None, line_number) for word in words]
             tokens.append(Token(None, match[0], line_number, bands.get(match.start())))
             end = match.end()
@@ -131,7 +131,7 @@ def compare_numbers(stored, fresh, band, rtol, atol):
 def show_both(stored, fresh):
     """Both texts, shortened around their first difference."""
     start = max(0, len(os.path.commonprefix([stored, fresh])) - 40)
-    return f"stored {stored[start:start + 100]!r}, now {fresh[start:start + 100]!r}"
+    return f"stored {stored[start : start + 100]!r}, now {fresh[start : start + 100]!r}"
 
 
 def compare_text(stored, fresh, rtol=1e-3, atol=1e-8):
@@ -143,7 +143,7 @@ def compare_text(stored, fresh, rtol=1e-3, atol=1e-8):
     for old, new in tokens:
         if old.word != new.word:
             i, j = old.line or new.line, new.line or old.line  # 0 where one text has ended
-            return [f"line {i}: {show_both(''.join(old_lines[i - 1:i]), ''.join(new_lines[j - 1:j]))}"]
+            return [f"line {i}: {show_both(''.join(old_lines[i - 1 : i]), ''.join(new_lines[j - 1 : j]))}"]
     if all(old.number == new.number for old, new in tokens):  # no number moved, so none has moved the white space
         start = len(os.path.commonprefix([stored, fresh]))
         return [f"line {stored[:start].count(chr(10)) + 1}: white space differs: {show_both(stored, fresh)}"]
@@ -223,8 +223,11 @@ def find_faults(items):
             read_settings(item)
         except ValueError as error:
             faults.setdefault(str(error), f"{item.name}: {error}.")
-    counts = [(item.name, item.cell.execution_count) for item in items
-              if item.cell.source.strip() and not (item.options["skip"] and item.cell.execution_count is None)]
+    counts = [
+        (item.name, item.cell.execution_count)
+        for item in items
+        if item.cell.source.strip() and not (item.options["skip"] and item.cell.execution_count is None)
+    ]
     wrong = [(name, count) for i, (name, count) in enumerate(counts, 1) if count != i]
     if wrong and items[0].config.option.nbval:
         (name, count), what = wrong[0], "has not been run"
@@ -323,8 +326,10 @@ def compare_output(item, key, number, stored, fresh, settings):
     if key in PICTURES:
         problem = settings["img"] != "skip" and compare_pictures(stored, fresh, settings["img"])
         return [f"{problem}; {save_pictures(item, number, key, stored=stored, fresh=fresh)}"] if problem else []
-    texts = [text if isinstance(text, str) else json.dumps(text, indent=1, sort_keys=True, ensure_ascii=False)
-             for text in map(item.sanitize, (stored, fresh))]
+    texts = [
+        text if isinstance(text, str) else json.dumps(text, indent=1, sort_keys=True, ensure_ascii=False)
+        for text in map(item.sanitize, (stored, fresh))
+    ]
     return compare_text(*texts, settings["rtol"], settings["atol"])
 
 

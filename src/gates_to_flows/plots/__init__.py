@@ -4,7 +4,24 @@ Colours differ in lightness as well as in hue, and every series has its own dash
 grey and to colour-blind eyes. A function returns nothing; end its cell with ``plt.show()``.
 """
 
+from gates_to_flows.plots.circuits import circuit, hidden_levels
 from gates_to_flows.plots.general import bars, curves
+from gates_to_flows.plots.gradients import error_of_differences, products_of_jacobians, there_and_back
+from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
 from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 
-__all__ = ["bars", "curves", "folded_square", "moving_lines", "truth_tables"]
+__all__ = [
+    "bars",
+    "circuit",
+    "curves",
+    "error_of_differences",
+    "folded_square",
+    "loss_levels",
+    "hidden_levels",
+    "moving_lines",
+    "products_of_jacobians",
+    "shelf",
+    "staircases",
+    "there_and_back",
+    "truth_tables",
+]

@@ -46,7 +46,7 @@ def bars(groups, categories, xlabel, ylabel):
         ax.bar_label(container, fmt="%.2f", padding=2)
     ax.set(xticks=range(len(categories)), xticklabels=categories, xlabel=xlabel, ylabel=ylabel)
     ax.grid(axis="x", visible=False)
-    ax.legend()
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(groups))  # above the bars, however tall
     heights = "; ".join(
         f"{name}: " + ", ".join(f"{c} {h:.2f}" for c, h in zip(categories, hs, strict=True))
         for name, hs in groups.items()

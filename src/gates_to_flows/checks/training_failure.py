@@ -1,0 +1,171 @@
+"""The exercises of notebook 4."""
+
+import math
+
+import keras
+import numpy as np
+
+from gates_to_flows.checks import Wrong, exercise, real_numbers
+from gates_to_flows.training import train_ensemble
+
+_ROWS, _XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
+_OPTIMISERS = {"sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9), "adam": keras.optimizers.Adam}
+_MEMBERS, _STEPS, _WIDEST = 4000, 500, 8
+
+
+@exercise(
+    "4.1",
+    "Which line of the table did most for the blog's network? Which others were through early?",
+    "Take the widest network that is allowed, and a hidden activation that is steep from the start.",
+)
+def reliable_setting(setting):
+    if not isinstance(setting, (list, tuple)) or len(setting) != 4:
+        raise Wrong('Give four things, (width, activation, optimiser, rate), such as (2, "sigmoid", "SGD", 0.02).')
+    width, activation, optimiser, rate = setting
+    width, rate = real_numbers([width, rate], ["width", "rate"])
+    if width != int(width) or not 1 <= width <= _WIDEST:
+        raise Wrong(f"The width is a whole number from 1 to {_WIDEST} here; you gave {width:g}.")
+    if not isinstance(activation, str) or activation.lower() not in ("sigmoid", "tanh", "relu"):
+        raise Wrong(f'The activation is "sigmoid", "tanh" or "relu" here; you gave {activation!r}.')
+    if not isinstance(optimiser, str) or optimiser.lower() not in _OPTIMISERS:
+        raise Wrong(f'The optimiser is "SGD" (with momentum 0.9) or "Adam" here; you gave {optimiser!r}.')
+    if rate <= 0:
+        raise Wrong(f"A learning rate is positive; you gave {rate:g}.")
+    if width == 1:
+        raise Wrong("With one hidden unit the output is a slope along one direction, and no such slope makes XOR.")
+    share, finite = _share_solved(int(width), activation.lower(), optimiser.lower(), float(rate))
+    measured = f"{100 * share:.2f} % of {_MEMBERS} fresh networks are right on all four rows after {_STEPS} steps"
+    if share >= 0.999:
+        return f"{measured}. A seed that fails is a property of the setting, and the setting is yours to choose."
+    if finite < 0.5:
+        raise Wrong(f"{measured}: most of the others diverged. The learning rate is too large.")
+    if activation.lower() == "relu":
+        raise Wrong(f"{measured}. Dead ReLU units get no slope, so neither patience nor another rate revives them.")
+    if width < 4:
+        raise Wrong(f"{measured}. The rest sit on plateaus: give the network more ways out.")
+    raise Wrong(f"{measured}. Close is not enough here: 99.9 % are asked for.")
+
+
+def _share_solved(width, activation, optimiser, rate):
+    """Share of fresh networks with all four rows right by rounding, and share whose loss is finite."""
+    dense = keras.layers.Dense
+    model = keras.Sequential([keras.Input((2,)), dense(width, activation=activation), dense(1)])
+    model.compile(_OPTIMISERS[optimiser](rate), loss="mse")
+    rng = np.random.default_rng(2024)
+    weights = [
+        rng.normal(size=(_MEMBERS, 2, width)),
+        rng.uniform(-1, 1, (_MEMBERS, width)) / np.sqrt(2),
+        rng.normal(size=(_MEMBERS, width, 1)),
+        rng.uniform(-1, 1, (_MEMBERS, 1)) / np.sqrt(width),
+    ]
+    trained = train_ensemble(model, _ROWS, _XOR, _STEPS, weights)
+    return (np.round(trained.outputs) == _XOR).all(axis=(1, 2)).mean(), np.isfinite(trained.loss).mean()
+
+
+@exercise(
+    "4.2",
+    "The four rows get one common output. Which number is nearest to their targets in the mean square?",
+    "The best common output is the mean of the targets. The other four rows have no error, and they count in the average.",
+)
+def plateau(answer):
+    output, loss = real_numbers(answer, ["the output ŷ", "the loss"])
+    if math.isclose(output, 0.75, abs_tol=1e-3):
+        raise Wrong(
+            "¾ would be the mean if three of the four targets were 1. The parity of 1 1 0 is 0: only 1 1 1 has 1."
+        )
+    if math.isclose(output, 0.5, abs_tol=1e-3):
+        raise Wrong("½ is best for as many ones as zeros. Here one target is 1 and three are 0.")
+    if math.isclose(output, 0, abs_tol=1e-3):
+        raise Wrong(
+            "0 is what most of the four rows want. The squared error is smallest at the mean, not at the majority."
+        )
+    if math.isclose(output, 1 / 3, abs_tol=2e-3):
+        raise Wrong("⅓ is the mean of three targets with one 1. Four rows are merged here.")
+    if not math.isclose(output, 0.25, abs_tol=1e-3):
+        raise Wrong(f"The four targets are 0, 0, 0 and 1. Their mean is not {output:g}.")
+    if math.isclose(loss, 3 / 32, abs_tol=2e-4):
+        return "The level of a plateau tells which rows the network cannot keep apart; you need not look inside."
+    if math.isclose(loss, 3 / 16, abs_tol=2e-4):
+        raise Wrong(
+            "The output is right. 3/16 is the average over the four merged rows; the loss averages over all eight."
+        )
+    if math.isclose(loss, 3 / 4, abs_tol=1e-3):
+        raise Wrong(
+            "The output is right. ¾ is the sum of the squared errors; the loss is their average over eight rows."
+        )
+    if math.isclose(loss, 1 / 8, abs_tol=1e-3):
+        raise Wrong("The output is right. 1/8 is what the output 0 or ½ would cost; with ¼ it is less.")
+    raise Wrong(
+        f"The output is right. Three rows miss by ¼ and one by ¾; {loss:g} is not the average of these squares."
+    )
+
+
+@exercise(
+    "4.3",
+    "All of k independent starts fail with probability (1 − p)ᵏ.",
+    "Solve 0.19ᵏ ≤ 0.001 with logarithms and round up. The number of starts until the first success is 1/p on average.",
+)
+def restarts(answer):
+    k, mean = real_numbers(answer, ["k", "the mean number of starts"])
+    if k == 1:
+        raise Wrong("One start fails in 19 % of the cases, and 0.1 % is allowed.")
+    if math.isclose(k, math.log(0.001) / math.log(0.19), abs_tol=0.01):
+        raise Wrong("k = 4.16 solves the equation, but starts come whole: round up.")
+    if k == 4:
+        raise Wrong(
+            f"Four starts all fail with probability 0.19⁴ = {0.19**4:.4f}, which is just above 0.001. Round up."
+        )
+    if math.isclose(k, math.log(0.001) / math.log(0.81), rel_tol=0.04):
+        raise Wrong("You took 0.81ᵏ, the probability that all starts *succeed*. All fail with (1 − 0.81)ᵏ.")
+    if k < 4:
+        raise Wrong(f"{k:g} starts all fail with probability {0.19**k:.2g}. That is more than 0.001.")
+    if k != 5:
+        raise Wrong(f"{k:g} starts are enough, and so are fewer. What is the smallest k with 0.19ᵏ ≤ 0.001?")
+    if math.isclose(mean, 1 / 0.81, rel_tol=0.005):
+        return (
+            "Five small runs in the worst of a thousand cases, 1.23 on average: 11 weights to update instead of 17. "
+            "Restarts are no second best, if you can tell failure from the loss."
+        )
+    if math.isclose(mean, 5, rel_tol=1e-6):
+        raise Wrong("k is right. But whoever stops at the first success rarely needs all five starts.")
+    if math.isclose(mean, 1 / 0.19, rel_tol=0.01):
+        raise Wrong("k is right. 1/0.19 is the mean number of starts until the first *failure*.")
+    if math.isclose(mean, 0.81, rel_tol=0.01):
+        raise Wrong("k is right. 0.81 is the share of successes; nobody needs less than one start.")
+    raise Wrong(f"k is right. One start always happens, a second with probability 0.19, …: the sum is not {mean:g}.")
+
+
+@exercise(
+    "4.4",
+    "A slope of −λ·s moves s by the effective rate times λ·s in each step. So s grows like compound interest.",
+    "s(t) = s(0)·exp(0.2·|λ|·t), with 0.2 = 0.02 / (1 − 0.9). Solve s(t) = 1000·s(0) for t.",
+)
+def steps_off_the_ridge(answer):
+    (steps,) = real_numbers(answer, ["the number of steps"])
+    wanted = math.log(1000) / (0.2 * 4e-5)
+    for slip, why in (
+        (1, None),
+        (10, "You took the learning rate alone. Momentum 0.9 adds up the last steps and makes it ten times larger."),
+        (0.2, "You left the learning rate out: 0.02, made ten times larger by momentum."),
+        (
+            1 / math.log(10),
+            "A decimal logarithm: growth by a factor exp(0.2·|λ|) in each step asks for the natural one.",
+        ),
+        (10 / math.log(10), "A decimal logarithm, and the learning rate without what momentum adds."),
+        (
+            1000 / math.log(1000),
+            "The distance multiplies in every step, it does not add up: take the logarithm of 1000.",
+        ),
+        (0.5, "Twice too few: the slope of ½ λ s² is λ s, so the growth rate is 0.2·|λ| and not twice that."),
+        (1 / math.log(1000), "That is the time in which the distance grows e-fold. It has to grow a thousandfold."),
+    ):
+        if math.isclose(abs(steps), wanted * slip, rel_tol=0.02):
+            if why:
+                raise Wrong(why)
+            if steps < 0:
+                raise Wrong("The size is right and the sign is not: take |λ|; time runs forwards.")
+            return "Almost a million steps, while the ridge gets flatter all the time. No plot of 2000 epochs shows the end."
+    if steps <= 0:
+        raise Wrong(f"A number of steps is positive; you gave {steps:g}.")
+    way = "too few" if steps < wanted else "too many"
+    raise Wrong(f"{steps:.3g} steps are {way}. How much larger is the distance s after one step?")
