@@ -269,8 +269,10 @@ WRONG = {
     failure.reliable_setting: {
         "the_blogs": ((2, "sigmoid", "SGD", 0.02), "The rest sit on plateaus"),
         "one_unit": ((1, "tanh", "Adam", 0.1), "With one hidden unit"),
-        "wide_and_slow": ((8, "sigmoid", "Adam", 0.0001), "Close is not enough"),
-        "wide_relu": ((8, "relu", "SGD", 0.02), "Dead ReLU units"),
+        "wide_and_slow": ((8, "sigmoid", "Adam", 0.0001), "learning rate is too small"),
+        "width_in_words": (("8", "tanh", "SGD", 0.02), "Give one number, the width"),
+        "too_hasty": ((4, "sigmoid", "SGD", 1.0), "too small, or too large"),
+        "wide_relu": ((8, "relu", "SGD", 0.02), "none that is dead comes back"),
         "diverges": ((8, "tanh", "SGD", 1000), "learning rate is too large"),
         "too_wide": ((64, "tanh", "SGD", 0.02), "whole number from 1 to 8"),
         "half_a_unit": ((3.5, "tanh", "SGD", 0.02), "whole number from 1 to 8"),
@@ -279,7 +281,7 @@ WRONG = {
         "another_activation": ((8, "softmax", "SGD", 0.02), "The activation is"),
         "half_filled": ((8, None, "SGD", 0.02), "The activation is"),
         "no_rate": ((8, "tanh", "SGD"), "Give four things"),
-        "a_rate_in_words": ((8, "tanh", "SGD", "small"), "Give 2 numbers"),
+        "a_rate_in_words": ((8, "tanh", "SGD", "small"), "Give one number, the rate"),
     },
     failure.plateau: {
         "wrong_target": ([0.75, 3 / 32], "only 1 1 1 has 1"),

@@ -72,7 +72,9 @@ def shelf(along, across, losses, level, places, xlabel, ylabel):
     norm = BoundaryNorm(bounds, colours.N)
     filled = left.contourf(along, across, losses - level, levels=bounds, cmap=colours, norm=norm)
     left.contour(along, across, losses - level, levels=steps, colors=INK, linewidths=0.7, linestyles="-")
-    bar = fig.colorbar(filled, ax=left, ticks=steps, label="loss minus the plateau's", spacing="uniform")
+    bar = fig.colorbar(filled, ax=left, ticks=steps, spacing="uniform")
+    bar.ax.set_title("above or below\nthe plateau", fontsize=9, loc="left")
+    left.contour(along, across, losses - level, levels=[0], colors=INK, linewidths=2.2)
     bar.ax.set_yticklabels([f"{s:+g}".replace("-", "−") if s else "0" for s in steps])
     markers = ["o", "^", "s", "D"]
     for marker, (name, (x, y)) in zip(markers, places.items(), strict=False):
@@ -98,6 +100,7 @@ def shelf(along, across, losses, level, places, xlabel, ylabel):
     right.set(
         title="Cut through the network",
         xlabel="loss",
+        ylabel="across it, as on the left",
         xlim=(-0.005, 1.12 * max(level, cut.max())),
         ylim=(across[0], across[-1]),
     )
@@ -105,7 +108,8 @@ def shelf(along, across, losses, level, places, xlabel, ylabel):
     points = "; ".join(f"{name} at {x:.1f} along, {y:.1f} across" for name, (x, y) in places.items())
     describe(
         fig,
-        f"Left: the loss on a plane, as the difference to {level:g}, in colours whose steps grow tenfold. Points: {points}. "
+        f"Left: the loss on a plane, as the difference to {level:g}, in colours whose steps grow tenfold, "
+        f"with a thick line at 0. Points: {points}. "
         f"Right: the loss on the upright cut through the network is within 0.001 of {level:g} from {flat.min():.1f} to "
         f"{flat.max():.1f} and falls to {cut.min():.2g} at {across[int(np.argmin(cut))]:.1f}.",
     )
