@@ -356,6 +356,8 @@ WRONG = {
         "numbers": ([0, 1], "A statement is text"),
     },
     logic.parity_by_counting: {
+        "wrong_way_round_on_the_edge": ([-1, 1, -1, 1, -1, 0], "Every row is the wrong way round"),
+        "all_zero": ([0] * 6, "always fires"),
         "all_positive": ([1, 1, 1, 1, 1, -0.5], "With 2 ones the first 2 hidden units fire, the sum is 1.5"),
         "even": ([-1, 1, -1, 1, -1, 0.5], "the wrong way round"),
         "on_the_edge": ([1, -1, 1, -1, 1, 0], "With 0 ones the sum is 0, on the very edge"),

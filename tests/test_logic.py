@@ -205,3 +205,20 @@ def test_networks_of_another_form_are_refused():
         extract_formula(hidden_layer([[1], [1]], [0], [1], 0), ["a", "b", "c"])
     with pytest.raises(ValueError, match="A formula is read for at most 8 inputs, .*; here are 9."):
         extract_formula(hidden_layer(np.ones((9, 1)), [0], [1], 0), list("abcdefghi"))
+
+
+def test_inputs_named_like_units_keep_their_names():
+    network = compile_statement("h1 or unit1 xor _h1")
+    assert np.array_equal(network(truth_rows(3)), truth_table("h1 or unit1 xor _h1"))
+
+
+def test_nothing_to_compile_is_refused():
+    with pytest.raises(ValueError, match="Give at least one statement"):
+        compile_statement()
+
+
+def test_a_network_that_diverged_is_refused():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "tanh"), keras.layers.Dense(1, "sigmoid")])
+    model.set_weights([np.full(w.shape, np.nan) for w in model.get_weights()])
+    with pytest.raises(ValueError, match="weights contain NaN or infinity"):
+        extract_formula(model, ["a", "b"])

@@ -48,9 +48,9 @@ def test_rows_count_upwards_and_names_set_the_order_of_inputs():
         ("a.b", "'.' is not part of a statement: use names, not, and, xor, or, implies and parentheses."),
         ("__import__('os')", "Between '__import__' and '(' should stand and, or, xor or implies."),
         (" and ".join(f"x{i}" for i in range(17)), "A statement has at most 16 inputs, since all 2ⁿ rows"),
-        ("(" * 500 + "a" + ")" * 500, "The statement is nested too deeply to be read: leave out some parentheses."),
-        ("not " * 5000 + "a", "The statement is nested too deeply to be read: leave out some parentheses."),
-        (" xor ".join(["a"] * 20000), "The statement is nested too deeply"),
+        ("(" * 500 + "a" + ")" * 500, "The statement is too long or nested too deeply to be read."),
+        ("not " * 5000 + "a", "The statement is too long or nested too deeply to be read."),
+        (" xor ".join(["a"] * 20000), "The statement is too long or nested too deeply"),
     ],
     ids=lambda text: text[:24],
 )
@@ -66,3 +66,22 @@ def test_an_unknown_name_and_what_is_no_text_are_refused():
         truth_table("a and c", ["a", "b"])
     with pytest.raises(TypeError, match="^A statement is text such as 'a and not b', not 3.$"):
         compile_statement(3)
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["a", "a"], "Each input needs a name of its own, not a, a."),
+        (["a", "and"], "'and' cannot be the name of an input"),
+        (["a", "NOT"], "'NOT' cannot be the name of an input"),
+        (["a", "b c"], "'b c' cannot be the name of an input"),
+        (["true", "a"], "'true' cannot be the name of an input"),
+        (["a", None], "None cannot be the name of an input"),
+        (5, "5 cannot be the name of an input"),
+    ],
+    ids=str,
+)
+def test_names_that_a_statement_cannot_hold_are_refused(names, says):
+    with pytest.raises(ValueError) as error:
+        truth_table("a", names)
+    assert str(error.value).startswith(says)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gates_to_flows.statements import names_in, parse, shortest_statement, truth_rows, truth_table
+from gates_to_flows.statements import checked_names, names_in, parse, shortest_statement, truth_rows, truth_table
 
 __all__ = [
     "Formula",
@@ -86,7 +86,9 @@ def compile_statement(*statements, names=None):
     Returns: ThresholdNetwork with one output per statement. Raises ValueError as `truth_table` does.
     Taught in notebook 5.
     """
-    names = names_in(*statements) if names is None else list(names)
+    if not statements:
+        raise ValueError("Give at least one statement.")
+    names = names_in(*statements) if names is None else checked_names(names)
     rows = truth_rows(len(names))
     compiler = _Compiler(names)
     outputs = [compiler.output(parse(statement, names)) for statement in statements]
@@ -102,7 +104,9 @@ class _Compiler:
 
     def __init__(self, names):
         self.units, self.built = [], {}
-        self.prefix = next(p for p in ("h", "unit", "_h") if not any(re.fullmatch(rf"{p}\d+", name) for name in names))
+        self.prefix = "h"
+        while any(re.fullmatch(rf"{self.prefix}\d+", name) for name in names):
+            self.prefix = "_" + self.prefix
 
     def output(self, tree):
         source, sign = self.part(tree, negate=False)
@@ -186,6 +190,7 @@ def extract_formula(model, names, *, inputs=(-1, 1), threshold=0.5):
     Returns: Formula, equal to the network on all 2ⁿ rows. Raises ValueError if the model has another form, and if its
     output is undecided within rounding. Taught in notebook 5.
     """
+    names = checked_names(names)
     if len(names) > 8:
         raise ValueError(
             f"A formula is read for at most 8 inputs, since simplifying takes too long beyond; here are {len(names)}."
@@ -221,6 +226,8 @@ def _read(model, names, inputs, threshold):
         raise ValueError(f"The model should be one hidden Dense layer and one Dense output unit, not weights {shapes}.")
     if shapes[0][0] != len(names):
         raise ValueError(f"The model has {shapes[0][0]} inputs, but there are {len(names)} names.")
+    if not all(np.isfinite(w).all() for w in model.get_weights()):
+        raise ValueError("The model's weights contain NaN or infinity: train it again, with a smaller learning rate.")
     W, b, v, _ = model.get_weights()
     z = np.where(truth_rows(len(names)), inputs[1], inputs[0]).astype(W.dtype) @ W + b
     h = np.asarray(model.layers[0].activation(z))

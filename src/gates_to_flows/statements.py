@@ -34,6 +34,17 @@ def names_in(*statements):
     return list(dict.fromkeys(word for word in words if _is_name(word)))
 
 
+def checked_names(names):
+    """`names` as a list of distinct names that a statement can hold; ValueError otherwise."""
+    names = list(names) if hasattr(names, "__iter__") else [names]
+    for name in names:
+        if not isinstance(name, str) or not re.fullmatch(r"[^\W\d]\w*", name) or not _is_name(name.lower()):
+            raise ValueError(f"{name!r} cannot be the name of an input: take a word such as 'a' or 'x1'.")
+    if len(set(names)) < len(names):
+        raise ValueError(f"Each input needs a name of its own, not {', '.join(names)}.")
+    return names
+
+
 def truth_table(statement, names=None):
     """The outputs of a statement, (2ⁿ,) of 0 and 1, for the rows of `truth_rows`.
 
@@ -41,7 +52,7 @@ def truth_table(statement, names=None):
     their first appearance. Raises ValueError, in one sentence, for a statement that is not well formed, a name that is
     not in `names`, and more than 16 inputs. Taught in notebook 5.
     """
-    names = names_in(statement) if names is None else list(names)
+    names = names_in(statement) if names is None else checked_names(names)
     columns = dict(zip(names, truth_rows(len(names)).T.astype(bool), strict=True))
     return np.broadcast_to(_evaluate(parse(statement, names), columns), 2 ** len(names)).astype(int)
 
@@ -83,7 +94,7 @@ def parse(statement, names):
     try:
         return _from_python(ast.parse(python, mode="eval").body, names)
     except (SyntaxError, RecursionError, MemoryError):
-        raise ValueError("The statement is nested too deeply to be read: leave out some parentheses.") from None
+        raise ValueError("The statement is too long or nested too deeply to be read.") from None
 
 
 def _check(words, names):

@@ -52,7 +52,7 @@ def parity_by_counting(answer):
     wanted = np.arange(6) % 2 == 1
     if (odd == wanted).all():
         return "The hidden layer counts, the output unit alternates. n hidden units are enough for parity of n."
-    if (np.abs(sums) < 1e-9)[odd != wanted].any():
+    if ((sums - 1e-9 * np.abs(sums).max() - 1e-9 >= 0) == wanted).all():
         ones = int(np.argmax((np.abs(sums) < 1e-9) & (odd != wanted)))
         raise Wrong(f"With {ones} ones the sum is 0, on the very edge, where the unit fires. Move c a little.")
     if (odd != wanted).all():
@@ -81,7 +81,10 @@ def read_a_formula(answer):
     h1, h2 = (np.column_stack([rows, np.ones(8)]) @ _WEIGHTS.T >= 0).astype(int).T
     given = _table(answer, ["a", "b", "c"])
     if np.array_equal(given, h1 & h2):
-        return "Each unit is a threshold function, the output joins them. Reading a trained network is no different."
+        return (
+            "Each unit is a threshold function, the output joins them. A trained network reads the same way, as long as "
+            "its units are on or off."
+        )
     slips = {
         "the first hidden unit alone. The second also has a say: the output asks for both.": h1,
         "the second hidden unit alone. The first also has a say: the output asks for both.": h2,
@@ -120,7 +123,7 @@ def too_much_for_one_hidden_unit(answer):
         total = " ".join(f"{x:+.3g}·{name}" for x, name in zip(w, names, strict=True) if abs(x) > 1e-9)
         raise Wrong(f"One unit computes that by itself: {total} {b:+.3g} ≥ 0. The output then only repeats it.")
     pair = _crossing_pairs(truth_rows(len(names)), outputs)
-    return f"No unit makes it: {pair}. A hidden layer of one unit can no more than a single unit can."
+    return f"No unit makes it: {pair}. A network with one hidden unit can do no more than a single unit."
 
 
 def _crossing_pairs(rows, outputs):
