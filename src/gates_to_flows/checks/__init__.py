@@ -67,6 +67,11 @@ def real_numbers(answer, names):
     return numbers
 
 
+def row_text(values):
+    """A row of a truth table in a sentence: "0 1 1"."""
+    return " ".join(map(str, values))
+
+
 def _wrapped(line):
     """A page breaks a long line of output anywhere, also inside a word."""
     return textwrap.fill(line, width=88, subsequent_indent="  ")

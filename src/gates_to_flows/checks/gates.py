@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers
+from gates_to_flows.checks import Wrong, exercise, real_numbers, row_text
 
 _TWO = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 _THREE = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])
@@ -50,7 +50,7 @@ def majority_of_three(answer):
         return "A vote is one unit. Three equal weights w > 0 do, for instance, with −2w ≤ b < −w."
     edge = (np.abs(sums) < 1e-9) & (fires != wanted)
     if edge.any():
-        raise Wrong(f"For inputs {_row(_THREE[np.argmax(edge)])} the sum is 0, on the very edge. Move b a little.")
+        raise Wrong(f"For inputs {row_text(_THREE[np.argmax(edge)])} the sum is 0, on the very edge. Move b a little.")
     if (fires != wanted).all():
         raise Wrong(
             "Every row is the wrong way round: your unit fires for the minority. Turn the signs of all four numbers."
@@ -63,7 +63,7 @@ def majority_of_three(answer):
             raise Wrong("Your unit fires only when all three are 1. That is AND of three; move the bias up.")
     i = np.argmax(fires != wanted)
     does, should = ("fires", "should not") if fires[i] else ("does not fire", "should")
-    raise Wrong(f"For inputs {_row(_THREE[i])} the sum is {sums[i]:g}, so your unit {does}, and it {should}.")
+    raise Wrong(f"For inputs {row_text(_THREE[i])} the sum is {sums[i]:g}, so your unit {does}, and it {should}.")
 
 
 @exercise(
@@ -124,10 +124,6 @@ def largest_stable_step(answer):
         f"2 / λmax = {2 / largest:.3f}, less than for two inputs: every further input that is often 1 raises λmax. "
         "Real data with a large mean make it tiny, which is why inputs are centred."
     )
-
-
-def _row(values):
-    return " ".join(map(str, values))
 
 
 def _correlation(inputs):

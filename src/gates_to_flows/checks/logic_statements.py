@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 from scipy.optimize import linprog
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers
+from gates_to_flows.checks import Wrong, exercise, real_numbers, row_text
 from gates_to_flows.logic import names_in, truth_rows, truth_table
 
 
@@ -98,7 +98,7 @@ def read_a_formula(answer):
             raise Wrong(f"That is {what}")
     i = int(np.argmax(given != (h1 & h2)))
     raise Wrong(
-        f"For a, b, c = {' '.join(map(str, rows[i]))} the hidden units are {h1[i]} {h2[i]} and the network says "
+        f"For a, b, c = {row_text(rows[i])} the hidden units are {h1[i]} {h2[i]} and the network says "
         f"{h1[i] & h2[i]}; your statement says {given[i]}."
     )
 
@@ -133,7 +133,7 @@ def _crossing_pairs(rows, outputs):
         sums[tuple(rows[i] + rows[j])] = i, j
     for i, j in itertools.combinations_with_replacement(np.flatnonzero(outputs == 0), 2):
         if (total := tuple(rows[i] + rows[j])) in sums:
-            on, off = (" and ".join(" ".join(map(str, rows[k])) for k in pair) for pair in (sums[total], (i, j)))
+            on, off = (" and ".join(row_text(rows[k]) for k in pair) for pair in (sums[total], (i, j)))
             return f"its rows {on} (output 1) add up to the same as {off} (output 0)"
     return "its inequalities contradict each other"
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers
+from gates_to_flows.checks import Wrong, exercise, real_numbers, row_text
 
 _ROWS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 _XOR, _XNOR = np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1])
@@ -24,7 +24,7 @@ def nine_weights(units):
         )
     if len(set(map(tuple, hidden))) == 1:
         raise Wrong(
-            f"Your hidden units are {_row(hidden[0])} for every input, so the output cannot tell the rows apart."
+            f"Your hidden units are {row_text(hidden[0])} for every input, so the output cannot tell the rows apart."
         )
     if (hidden[:, 0] == hidden[:, 1]).all():
         raise Wrong(
@@ -106,10 +106,6 @@ def _say_which_row(outputs, wanted, hidden):
     i = int(np.argmax(outputs != wanted))
     right = int((outputs == wanted).sum())
     raise Wrong(
-        f"{right} of 4 rows are right. For inputs {_row(_ROWS[i])} the hidden layer is {_row(hidden[i])} and your network "
-        f"gives {outputs[i]} where {wanted[i]} is wanted."
+        f"{right} of 4 rows are right. For inputs {row_text(_ROWS[i])} the hidden layer is {row_text(hidden[i])} and your "
+        f"network gives {outputs[i]} where {wanted[i]} is wanted."
     )
-
-
-def _row(values):
-    return " ".join(str(v) for v in values)
