@@ -222,3 +222,13 @@ def test_a_network_that_diverged_is_refused():
     model.set_weights([np.full(w.shape, np.nan) for w in model.get_weights()])
     with pytest.raises(ValueError, match="weights contain NaN or infinity"):
         extract_formula(model, ["a", "b"])
+
+
+def test_units_that_are_not_separate_and_odd_signals_are_refused():
+    layers = [keras.Input((2,)), keras.layers.Dense(2, "softmax"), keras.layers.Dense(1, "sigmoid")]
+    with pytest.raises(ValueError, match="should act on each unit by itself, as tanh does and softmax does not"):
+        extract_formula(keras.Sequential(layers), ["a", "b"])
+    model = hidden_layer([[1], [1]], [0], [1], 0)
+    for wrong in ({"inputs": (1, 1)}, {"inputs": (0, 1, 2)}, {"inputs": 1}, {"threshold": np.nan}):
+        with pytest.raises(ValueError, match="two different numbers, for 0 and 1, and threshold one number, not"):
+            extract_formula(model, ["a", "b"], **wrong)

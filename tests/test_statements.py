@@ -50,6 +50,7 @@ def test_rows_count_upwards_and_names_set_the_order_of_inputs():
         (" and ".join(f"x{i}" for i in range(17)), "A statement has at most 16 inputs, since all 2ⁿ rows"),
         ("(" * 500 + "a" + ")" * 500, "The statement is too long or nested too deeply to be read."),
         ("not " * 5000 + "a", "The statement is too long or nested too deeply to be read."),
+        (" implies ".join(["a"] * 300), "The statement is too long or nested too deeply to be read."),
         (" xor ".join(["a"] * 20000), "The statement is too long or nested too deeply"),
     ],
     ids=lambda text: text[:24],

@@ -228,9 +228,16 @@ def _read(model, names, inputs, threshold):
         raise ValueError(f"The model has {shapes[0][0]} inputs, but there are {len(names)} names.")
     if not all(np.isfinite(w).all() for w in model.get_weights()):
         raise ValueError("The model's weights contain NaN or infinity: train it again, with a smaller learning rate.")
+    if np.shape(inputs) != (2,) or not np.isfinite([*inputs, threshold]).all() or inputs[0] == inputs[1]:
+        raise ValueError(
+            "inputs should be two different numbers, for 0 and 1, and threshold one number, "
+            f"not {inputs!r} and {threshold!r}."
+        )
     W, b, v, _ = model.get_weights()
     z = np.where(truth_rows(len(names)), inputs[1], inputs[0]).astype(W.dtype) @ W + b
     h = np.asarray(model.layers[0].activation(z))
+    if not np.allclose(np.tile(h, 2), model.layers[0].activation(np.tile(z, 2))):
+        raise ValueError("The hidden activation should act on each unit by itself, as tanh does and softmax does not.")
     return z, h, v[:, 0], _decided(model, h, threshold)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import sympy
 from sympy.logic.boolalg import ANFform, Xor
 
+MAX_DEPTH = 200  # operators within each other; Python allows about a thousand calls within each other
 MAX_INPUTS = 16
 # Python's own operators bind in the order that the words need, so Python's parser can read the statement.
 _OPERATORS = {"not": "~", "and": "&", "xor": "^", "or": "|", "implies": "<="}
@@ -92,9 +93,19 @@ def parse(statement, names):
     numbered = {name: f"v{i}" for i, name in enumerate(names)}
     python = " ".join(numbered.get(w) or _OPERATORS.get(w) or str(_CONSTANTS.get(w, w)) for w in words)
     try:
-        return _from_python(ast.parse(python, mode="eval").body, names)
+        tree = _from_python(ast.parse(python, mode="eval").body, names)
     except (SyntaxError, RecursionError, MemoryError):
-        raise ValueError("The statement is too long or nested too deeply to be read.") from None
+        tree = None
+    if tree is None or _depth(tree) > MAX_DEPTH:
+        raise ValueError("The statement is too long or nested too deeply to be read.")
+    return tree
+
+
+def _depth(tree):
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [p for kind, *parts in level if kind not in ("name", "constant") for p in parts]
+    return depth
 
 
 def _check(words, names):
