@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 
+import keras
 import numpy as np
 import pytest
 
@@ -10,7 +11,10 @@ from gates_to_flows import checks
 from gates_to_flows.checks import Exercise, Wrong, exercise, gates, hint, real_numbers, start, xor, xor_in_pytorch
 from gates_to_flows.checks import backpropagation as backprop
 from gates_to_flows.checks import logic_statements as logic
+from gates_to_flows.checks import sine as sines
 from gates_to_flows.checks import training_failure as failure
+from gates_to_flows.checks import which_functions as which
+from gates_to_flows.functions import absolute_value
 
 
 def _xor_with(**changed):
@@ -50,6 +54,63 @@ def _tanh_that_forgets(z):
     return h, backward
 
 
+THREE_STEPS = [[0.51063, 0.445916, 0.51063], [1.449446, 0, -1.449446], [-2.658067, 3.448054, -2.658067]]
+
+
+def _steps(w, b, v, hidden="tanh", output=None, inputs=1):
+    """A 1-h-1 Keras network with these weights and no output bias."""
+    dense = keras.layers.Dense
+    model = keras.Sequential([keras.Input((inputs,)), dense(len(w), activation=hidden), dense(1, activation=output)])
+    model.set_weights([np.array([w] * inputs), np.array(b), np.array(v)[:, None], np.zeros(1)])
+    return model
+
+
+def _quarter(x):
+    r = (x + np.pi) % (2 * np.pi) - np.pi
+    u = np.abs(r)
+    return np.where(u > np.pi / 2, np.pi - u, u), np.where(r < 0, -1, 1)
+
+
+def _refitted(target, keep=slice(None)):
+    """New output weights for target on the hidden layer of a sine network, by least squares."""
+
+    def change(weights):
+        w, b, v, _ = weights
+        x = np.linspace(-np.pi, np.pi, 300)[:, None]
+        columns = np.hstack([np.tanh(x @ w + b), np.ones_like(x)])
+        output = np.linalg.lstsq(columns, target(x), rcond=None)[0]
+        return [w, b, output[:-1], output[-1]][keep]
+
+    return change
+
+
+def _shifted(by, also=0):
+    return lambda weights: [weights[0], weights[1] + by * weights[0][0], weights[2], weights[3] + also]
+
+
+SIX = ["|x|", "exp x", "sin x", "1/(1 + 25x²)", "sin 10x", "√x"]
+
+
+def _swapped(i, j):
+    names = list(SIX)
+    names[i], names[j] = names[j], names[i]
+    return names
+
+
+def _keras_model(function, units=None):
+    """A Keras model of one input that computes function; with units, it has as many idle weights as such a network."""
+    inputs = keras.Input((1,))
+    output = keras.layers.Lambda(function)(inputs)
+    if units:
+        idle = keras.layers.Dense(1)(keras.layers.Dense(units)(inputs))
+        output = keras.layers.Lambda(lambda two: two[0] + 0 * two[1])([output, idle])
+    return keras.Model(inputs, output)
+
+
+def _runge(x):
+    return 1 / (1 + 25 * x**2)
+
+
 RIGHT = {
     backprop.tanh_backward: [
         _tanh(lambda δ, h, z: δ * (1 - h**2)),
@@ -87,6 +148,26 @@ RIGHT = {
     xor_in_pytorch.forgotten_zero_grad: [5, 5.0001],
     xor_in_pytorch.shape_of_the_weight: [(3, 5), [3, 5]],
     xor_in_pytorch.momentum_after_halving: [2, 2.0],
+    which.order_of_difficulty: [SIX, tuple(SIX), np.array(SIX), [absolute_value, *SIX[1:]]],
+    which.wall_for_the_kink: [
+        (lambda z: z, 0.5),
+        (lambda z: 3 * z - 1, 1 / 2),
+        ("linear", 0.5),
+        (lambda z: z.astype("float32"), 0.5),
+        [lambda z: z**3, 0.125],
+        (lambda z: 0 * z + 1, 0.5),
+        (lambda z: z**3 - z, 0.1251),
+    ],
+    which.runge_to_a_thousandth: [_keras_model(_runge, 16), _keras_model(lambda x: _runge(x) + 9e-4)],
+    which.read_the_slope: [[-0.5, 62_500], (-0.501, 62_000), np.array([-0.4998, 63_100])],
+    sines.fewest_units: [_steps(*THREE_STEPS)],
+    sines.level_of_the_loss: [[0.04325, 0.5], (0.0433, 0.5), np.array([0.0432, 0.4999])],
+    sines.quarter: [
+        _quarter,
+        lambda x: list(_quarter(x)),
+        lambda x: (np.abs(np.arcsin(np.sin(x))), np.where(np.sin(x) < 0, -1.0, 1.0)),
+    ],
+    sines.cosine: [_refitted(np.cos), lambda weights: tuple(_refitted(np.cos)(weights))],
     logic.full_adder: [
         ["a xor b xor c", "a and b or c and (a xor b)"],
         ("not (a xor b xor not c)", "(a and b) or (a and c) or (b and c)"),
@@ -101,6 +182,133 @@ RIGHT = {
 }
 
 WRONG = {
+    sines.fewest_units: {
+        "four": (_steps(*([*row, 0.0] for row in THREE_STEPS)), "That is below 1e-3, and fewer units can do it"),
+        "two": (_steps([0.4], [0.0], [3.0]), "1 step cannot follow it"),
+        "an_edge_missed": (_steps([1.4, 1.8, 3.3], [3.9, 1, -1], [-0.7, 0.6, 0.3]), "misses an edge"),
+        "adam": (_steps([0.811, 0.659, 0.812], [2.301, 0, -2.303], [-1.288, 1.66, -1.286]), "No edge is missed"),
+        "close": (_steps(*THREE_STEPS[:2], [-2.656, 3.448, -2.658]), "Close: 1e-3 is asked for"),
+        "one_sine_unit": (_steps([1.0], [0.0], [1.0], hidden=keras.ops.sin), "have the activation sin"),
+        "relu_output": (_steps(*THREE_STEPS, output="relu"), "Leave the output linear; yours has the activation relu"),
+        "two_inputs": (_steps(*THREE_STEPS, inputs=2), "take one number and give one"),
+        "no_hidden_layer": (
+            _keras_model(keras.ops.sin),
+            "with its activation inside, and an output; yours has the layers Lambda",
+        ),
+        "not_a_number": (_steps(*THREE_STEPS[:2], [np.nan, 1, 1]), "not a finite number"),
+        "weights_alone": (THREE_STEPS, "Give a trained Keras model"),
+    },
+    sines.level_of_the_loss: {
+        "of_the_sine": ([0.25, 0.5], "¼ is the level for sin x"),
+        "of_the_third": ([0.12975, 0.5], "mean over the third"),
+        "of_all": ([0.75, 1.5], "only its negative part"),
+        "of_the_positive_part": ([0.70675, 1.5], "the part of the target above 0"),
+        "not_squared": ([0.109, 0.5], "You averaged the negative part itself"),
+        "integral": ([0.2718, 0.5], "That is the integral"),
+        "negative": ([-0.04325, 0.5], "never negative"),
+        "turned_round": ([0.5, 0.04325], "the wrong way round"),
+        "error_of_the_sine": ([0.04325, 1], "the output 0 is not 1 away"),
+        "signed": ([0.04325, -0.5], "an error is its distance"),
+        "rms": ([0.04325, 0.208], "the max error is the worst single point"),
+        "elsewhere": ([0.04325, 0.7], "The loss is right. Where is"),
+        "guess": ([0.1, 0.5], "0.1 is not the mean"),
+        "half_filled": ([0.04325, None], "the max error is not filled in"),
+    },
+    sines.quarter: {
+        "half_a_period": (lambda x: (np.abs((x + np.pi) % (2 * np.pi) - np.pi), _quarter(x)[1]), "Fold at π/2 too"),
+        "not_folded": (lambda x: (np.abs(x), np.where(x < 0, -1, 1)), "the network knows [0, π/2] only."),
+        "negative": (lambda x: ((x + np.pi) % (2 * np.pi) - np.pi, np.ones_like(x)), "should not be negative"),
+        "no_sign": (lambda x: (_quarter(x)[0], np.ones_like(x)), "u is right, and the sign is not"),
+        "modulo_a_quarter": (lambda x: (x % (np.pi / 2), _quarter(x)[1]), "sign · sin u is"),
+        "all_in_the_sign": (lambda x: (np.full_like(x, np.pi / 2), np.sin(x)), "1 or −1 everywhere"),
+        "flat": (lambda x: tuple(part.ravel() for part in _quarter(x)), "u has the shape (4001,)"),
+        "only_u": (lambda x: _quarter(x)[0], "should return two things"),
+        "nan": (lambda x: (np.full_like(x, np.nan), np.ones_like(x)), "u is nan"),
+        "no_return": (lambda x: None, "returns nothing"),
+        "for_one_number": (lambda x: (0.1, 1) if x < 0 else (0.2, 1), "stopped with ValueError"),
+        "not_a_function": (0.5, "Give a function of x; you gave 0.5"),
+    },
+    sines.cosine: {
+        "shift": (_shifted(np.pi / 2), "Right up to x = π/2"),
+        "shift_and_turn": (
+            lambda weights: (
+                _shifted(np.pi / 2)([-weights[0], *weights[1:]])[:1]
+                + [weights[1] + np.pi / 2 * weights[0][0], *weights[2:]]
+            ),
+            "Right from x = −π/2 on",
+        ),
+        "minus_cosine": (_shifted(-np.pi / 2), "which is −cos x"),
+        "both_layers": (_shifted(np.pi / 2, also=0.1), "changed numbers in both layers"),
+        "nothing": (lambda weights: weights, "still computes sin x"),
+        "output_bias": (lambda weights: [*weights[:3], weights[3] + 1], "One layer is changed, and the output is off"),
+        "too_coarse": (_refitted(lambda x: np.cos(x) + 0.01), "off by 0.01"),
+        "three_arrays": (_refitted(np.cos, keep=slice(3)), "should return four arrays"),
+        "flat": (lambda weights: [weights[0], weights[1], weights[2].ravel(), weights[3]], "it should stay (24, 1)"),
+        "nan": (lambda weights: [weights[0] * np.nan, *weights[1:]], "the first kernel are finite"),
+        "no_return": (lambda weights: None, "returns nothing"),
+        "arrays": ([1, 2, 3, 4], "Give a function of the four arrays"),
+    },
+    which.order_of_difficulty: {
+        "backwards": (SIX[::-1], "right order backwards"),
+        "root_is_smooth": (["√x", *SIX[:-1]], "You put √x before |x|, but √x needs 623 pieces and |x| 2"),
+        "kink_is_hard": ([*SIX[1:], "|x|"], "You put √x before |x|"),
+        "runge_last_but_one": (_swapped(3, 4), "sin 10x needs 71 pieces and 1/(1 + 25x²) 50"),
+        "forgets_the_domain": (_swapped(1, 2), "sin x needs 23 pieces and exp x 12"),
+        "half_filled": (["|x|", "exp x", None, None, None, None], "Place 3 is not filled in yet"),
+        "five": (SIX[:-1], "√x is missing"),
+        "four": (SIX[:-2], "sin 10x, √x are missing"),
+        "twice": (["|x|", "exp x", "exp x", *SIX[3:]], "exp x is in the list twice"),
+        "other_spelling": (["|x|", "exp", *SIX[2:]], "'exp' is not one of the six"),
+        "numbers": ([1, 2, 3, 4, 5, 6], "1 is not one of the six"),
+        "one_name": ("|x|", "Give one list of the six names"),
+        "ranks": ({name: i for i, name in enumerate(SIX)}, "Give one list of the six names"),
+    },
+    which.wall_for_the_kink: {
+        "the_square": ((lambda z: z**2, 0.125), "the text's own wall"),
+        "another_quadratic": ((lambda z: 2 - z * (z + 1), 0.125), "the text's own wall"),
+        "fourth_power": ((lambda z: z**4, 0.068), "already come within"),
+        "relu": ((lambda z: np.maximum(z, 0), 0.5), "already come within"),
+        "tanh": ((np.tanh, 0.1), "already come within"),
+        "by_name": (("relu", 0.1), "already come within"),
+        "threshold": ((lambda z: 1.0 * (z > 0), 0.5), "already come within"),
+        "sine": ((np.sin, 0.5), "already come within"),
+        "straight_from_nearby": ((lambda z: np.tanh(z / 1e4), 0.5), "already come within"),
+        "line_with_the_floor_of_the_square": ((lambda z: z, 0.125), "its floor is higher than 0.125"),
+        "ends_only": ((lambda z: z, 1), "its floor is lower than 1"),
+        "least_squares": ((lambda z: z**3, 3 / 16), "its floor is lower than 0.1875"),
+        "not_defined": ((lambda z: np.full_like(z, np.nan), 0.5), "not finite"),
+        "one_number_for_all": ((lambda z: 1.0, 0.5), "one real number for each z"),
+        "no_floor": ((lambda z: z, None), "the floor is not filled in yet"),
+        "only_a_function": (lambda z: z, "Give two things"),
+        "a_number_as_activation": ((3, 0.5), "should be a function of z; you gave 3"),
+        "raises": ((lambda z: z.nothing, 0.5), "stopped with AttributeError"),
+    },
+    which.runge_to_a_thousandth: {
+        "too_wide": (_keras_model(_runge, 17), "has 52 weights, and 50 are allowed"),
+        "nearly": (_keras_model(lambda x: _runge(x) + 2e-3), "Nearly"),
+        "coarse": (_keras_model(lambda x: _runge(x) + 0.05 * x**2), "still far from 0.001"),
+        "flat": (_keras_model(lambda x: 0 * x + 0.3), "has not found the peak"),
+        "diverged": (_keras_model(lambda x: x * np.nan), "not finite"),
+        "history": (keras.callbacks.History(), "you gave History"),
+        "function": (_runge, "you gave function"),
+        "class": (keras.Sequential, "Give a trained Keras model"),
+        "two_inputs": (keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]), "stopped with ValueError"),
+    },
+    which.read_the_slope: {
+        "positive": ([0.5, 62_500], "its sign is not"),
+        "smooth": ([-2, 75], "−2 is what a smooth target has"),
+        "minus_one": ([-1, 707], "With −1"),
+        "swapped": ([62_500, -0.5], "wrong way round"),
+        "scaled_like_the_error": ([-0.5, 707], "scaled the pieces as the error"),
+        "scaled_by_the_root": ([-0.5, 75], "a slope of −2"),
+        "without_the_constant": ([-0.5, 1_000_000], "left out C"),
+        "for_a_hundredth": ([-0.5, 625], "for an error of 0.01"),
+        "half": ([-0.5, 31_250], "the error is 0.0014"),
+        "another_slope": ([-0.7, 1000], "is not -0.7"),
+        "negative_pieces": ([-0.5, -3], "positive"),
+        "half_filled": ([-0.5, None], "the number of pieces is not filled in yet"),
+        "one_number": (-0.5, "you gave 1"),
+    },
     backprop.tanh_backward: {
         "no_delta": (_tanh(lambda δ, h, z: 1 - h**2), "incoming gradient δ is missing"),
         "minus": (_tanh(lambda δ, h, z: δ * (h**2 - 1)), "sign is wrong"),

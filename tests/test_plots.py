@@ -41,6 +41,29 @@ DRAW = {
     "there_and_back": lambda: plots.there_and_back(["× W", "σ"], ["x", "z", "h"], ["dx", "dz", "dh"]),
     "error_of_differences": lambda: plots.error_of_differences([1e-9, 1e-6, 1e-3, 1], [1e-7, 1e-10, 1e-6, 1], 6e-6),
     "products_of_jacobians": lambda: plots.products_of_jacobians({"tanh": {"1": [0.9, 0.8], "2": [1.1, 1.2]}}),
+    "medians": lambda: plots.medians(
+        {"k = 1": ([1, 2], np.array([[1, 0.5, 2], [0.1, 0.2, 0.1]])), "k = 2": ([1, 2], np.ones((2, 3)))},
+        "step",
+        "error",
+        level=0.2,
+    ),
+    "snapshots": lambda: plots.snapshots(np.arange(3), np.arange(3), {"step 1": np.zeros(3), "step 9": np.ones(3)}),
+    "error_against_width": lambda: plots.error_against_width(
+        [8, 16],
+        {"max": {"sine": [0.1, 0.025]}, "rms": {"sine": [0.05, 0.0125]}},
+        {"max": {"sine": -2}, "rms": {"sine": -2}},
+    ),
+    "steps_that_add_up": lambda: plots.steps_that_add_up(
+        np.linspace(-1, 1, 5), np.zeros(5), 0.5, {"unit 1": -np.linspace(0, 1, 5), "unit 2": np.linspace(0, 0.5, 5)}
+    ),
+    "losses_that_stay": lambda: plots.losses_that_stay(
+        {"stuck": ([10, 20], np.full((2, 3), 0.25)), "slow": ([1, 2], np.ones((2, 2)))},
+        ([10, 20], [0.1, 0.01]),
+        {"stuck": {"the level": 0.25}},
+    ),
+    "beyond_the_interval": lambda: plots.beyond_the_interval(
+        {"flat": np.zeros(5), "right": np.arange(5) - 2.0}, np.arange(5) - 2.0, np.arange(5) - 2.0, (-1, 1)
+    ),
     "folded_square": lambda: plots.folded_square(
         lambda x: x**2, lambda x: np.abs(x[:, 0] - x[:, 1]), [0, 1, 1, 0], (1, 1, -0.5)
     ),
@@ -119,4 +142,20 @@ def test_alt_text_of_curves_says_where_they_go(series, says):
 def test_corners_that_lie_together_share_a_name():
     plots.folded_square(lambda x: x[:, [0, 0]] + x[:, [1, 1]], lambda x: x[:, 0], [0, 1, 1, 0], (1, 1, -0.5))
     assert [text.get_text() for text in plt.gcf().axes[1].texts] == ["0 0", "0 1 and 1 0", "1 1"]
+    plt.close("all")
+
+
+def test_steps_add_up_to_the_last_sum():
+    x = np.linspace(-1, 1, 5)
+    plots.steps_that_add_up(x, x, -1.0, {"unit 1": x + 1, "unit 2": 0 * x})
+    *_, last = plt.gcf().axes[-1].lines
+    np.testing.assert_allclose(last.get_ydata(), x)
+    assert "the sum is within 0 of the target" in plt.gcf().alt
+    plt.close("all")
+
+
+def test_alt_text_says_how_far_off_inside_and_outside():
+    x = np.arange(5) - 2.0
+    plots.beyond_the_interval({"flat": np.zeros(5)}, x, x, (-1, 1))
+    assert "flat: off by up to 1 inside and by up to 2 outside" in plt.gcf().alt
     plt.close("all")

@@ -4,7 +4,9 @@ Colours differ in lightness as well as in hue, and every series has its own dash
 grey and to colour-blind eyes. A function returns nothing; end its cell with ``plt.show()``.
 """
 
+from gates_to_flows.plots.approximation import beyond_the_interval, losses_that_stay, steps_that_add_up
 from gates_to_flows.plots.circuits import circuit, hidden_levels
+from gates_to_flows.plots.error_rates import error_against_width, medians, snapshots
 from gates_to_flows.plots.general import bars, curves
 from gates_to_flows.plots.gradients import error_of_differences, products_of_jacobians, there_and_back
 from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
@@ -12,16 +14,22 @@ from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 
 __all__ = [
     "bars",
+    "beyond_the_interval",
     "circuit",
     "curves",
+    "error_against_width",
     "error_of_differences",
     "folded_square",
     "loss_levels",
     "hidden_levels",
+    "losses_that_stay",
+    "medians",
     "moving_lines",
     "products_of_jacobians",
     "shelf",
+    "snapshots",
     "staircases",
+    "steps_that_add_up",
     "there_and_back",
     "truth_tables",
 ]
