@@ -28,6 +28,22 @@ DRAW = {
     ),
     "curves": lambda: plots.curves({"a": ([0, 1], [1, 0.5]), "b": ([0, 1], [1, 2])}, "step", "loss", log="y"),
     "bars": lambda: plots.bars({"before": [0.25, 0.75], "after": [0.5, 0.5]}, ["wrong", "right"], "verdict", "share"),
+    "losses_of_one_number": lambda: plots.losses_of_one_number(
+        np.array([0, 1, 5]),
+        np.linspace(0, 5, 6),
+        {"squared": np.array([9, 6, 5, 6, 9, 14.0]), "absolute": np.array([2, 1.6, 2, 2.3, 2.6, 3])},
+        {"squared": (2, "mean"), "absolute": (1, "median")},
+    ),
+    "readings_and_curves": lambda: plots.readings_and_curves(
+        ([0, 1], [1.1, 2]), {"truth": ([0, 1], [1, 2]), "fit": ([0, 1], [1, 2.5])}, "x", "y", log=True
+    ),
+    "bands": lambda: plots.bands(
+        (np.arange(6), np.array([0, 0, 3, 0, 0, 0])),
+        (np.full(6, -2), np.full(6, 2)),
+        {"narrow": (np.full(6, -1), np.full(6, 1)), "wide": (np.full(6, -4), np.full(6, 4))},
+        "x",
+        "y",
+    ),
     "circuit": lambda: plots.circuit(
         {"XOR": compile_statement("a xor b"), "deep": compile_statement("a and (b xor c)")}
     ),
@@ -41,6 +57,9 @@ DRAW = {
     "there_and_back": lambda: plots.there_and_back(["× W", "σ"], ["x", "z", "h"], ["dx", "dz", "dh"]),
     "error_of_differences": lambda: plots.error_of_differences([1e-9, 1e-6, 1e-3, 1], [1e-7, 1e-10, 1e-6, 1], 6e-6),
     "products_of_jacobians": lambda: plots.products_of_jacobians({"tanh": {"1": [0.9, 0.8], "2": [1.1, 1.2]}}),
+    "reliability": lambda: plots.reliability(
+        {"one": {"before": ([0.5, 0.9], [0.6, 1.0], [1, 3])}, "two": {"before": ([0.7], [0.7], [4])}}
+    ),
     "folded_square": lambda: plots.folded_square(
         lambda x: x**2, lambda x: np.abs(x[:, 0] - x[:, 1]), [0, 1, 1, 0], (1, 1, -0.5)
     ),
@@ -119,4 +138,25 @@ def test_alt_text_of_curves_says_where_they_go(series, says):
 def test_corners_that_lie_together_share_a_name():
     plots.folded_square(lambda x: x[:, [0, 0]] + x[:, [1, 1]], lambda x: x[:, 0], [0, 1, 1, 0], (1, 1, -0.5))
     assert [text.get_text() for text in plt.gcf().axes[1].texts] == ["0 0", "0 1 and 1 0", "1 1"]
+    plt.close("all")
+
+
+def test_a_band_marks_the_readings_outside_it_and_says_where_they_are():
+    DRAW["bands"]()
+    fig = plt.gcf()
+    outside = [line.get_xydata() for ax in fig.axes for line in ax.lines if line.get_marker() == "x"]
+    assert [points.tolist() for points in outside] == [[[2, 3]], []]
+    assert "narrow: width from 2 to 2, readings outside in the left, middle and right third 0, 1, 0;" in fig.alt
+    plt.close("all")
+
+
+def test_alt_text_of_curves_through_readings_says_how_far_they_are_from_the_truth():
+    DRAW["readings_and_curves"]()
+    assert plt.gcf().alt.endswith("Largest distance from the curve “truth”: fit 0.5.")
+    plt.close("all")
+
+
+def test_alt_text_says_who_claims_less_than_is_true():
+    plots.reliability({"linear": {"as it is": ([0.5, 0.9], [0.6, 1.0], [1, 3])}})
+    assert "linear, as it is: says 0.80 on average and is right on 0.90." in plt.gcf().alt
     plt.close("all")

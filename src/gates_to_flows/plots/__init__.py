@@ -4,6 +4,8 @@ Colours differ in lightness as well as in hue, and every series has its own dash
 grey and to colour-blind eyes. A function returns nothing; end its cell with ``plt.show()``.
 """
 
+from gates_to_flows.plots.bands import bands, losses_of_one_number, readings_and_curves
+from gates_to_flows.plots.calibration import reliability
 from gates_to_flows.plots.circuits import circuit, hidden_levels
 from gates_to_flows.plots.general import bars, curves
 from gates_to_flows.plots.gradients import error_of_differences, products_of_jacobians, there_and_back
@@ -11,6 +13,7 @@ from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
 from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 
 __all__ = [
+    "bands",
     "bars",
     "circuit",
     "curves",
@@ -18,8 +21,11 @@ __all__ = [
     "folded_square",
     "loss_levels",
     "hidden_levels",
+    "losses_of_one_number",
     "moving_lines",
     "products_of_jacobians",
+    "reliability",
+    "readings_and_curves",
     "shelf",
     "staircases",
     "there_and_back",
