@@ -6,11 +6,14 @@ import pkgutil
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from gates_to_flows import checks
 from gates_to_flows.checks import Exercise, Wrong, exercise, gates, hint, real_numbers, start, xor, xor_in_pytorch
 from gates_to_flows.checks import backpropagation as backprop
+from gates_to_flows.checks import cross_entropy as entropy
 from gates_to_flows.checks import logic_statements as logic
+from gates_to_flows.checks import losses as choosing
 from gates_to_flows.checks import sine as sines
 from gates_to_flows.checks import training_failure as failure
 from gates_to_flows.checks import which_functions as which
@@ -111,6 +114,50 @@ def _runge(x):
     return 1 / (1 + 25 * x**2)
 
 
+def _wrapped(d):
+    """An angle in (-π, π], for Keras tensors."""
+    return keras.ops.mod(d + np.pi, 2 * np.pi) - np.pi
+
+
+def _travel_band(low=0.05, high=0.95):
+    """The true quantiles of `checks.losses.travel_times`: an exponential jam on top."""
+
+    def quantile(x, q):
+        return 1 + 0.5 * np.cos(3 * x) - (0.1 + 0.15 * (x + 1)) * np.log(1 - q)
+
+    return lambda x: (quantile(x, low), quantile(x, high))
+
+
+def _travel_mean_and(half_width):
+    """A band around the mean travel time."""
+
+    def band(x):
+        mean = 1.1 + 0.5 * np.cos(3 * x) + 0.15 * (x + 1)
+        return mean - half_width(x), mean + half_width(x)
+
+    return band
+
+
+def _σ(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def _slope_pair(fourth_power=None, cross_entropy=None):
+    """The answer to exercise 8.1, with one of its two slopes (of a and y) replaced."""
+    fourth_power = fourth_power or (lambda a, y: (a - y) ** 3 * a * (1 - a))
+    cross_entropy = cross_entropy or (lambda a, y: a - y)
+    return [lambda z, y: fourth_power(_σ(z), y), lambda z, y: cross_entropy(_σ(z), y)]
+
+
+def _smooth(one_hot, ε):
+    return (1 - ε) * one_hot + ε / one_hot.shape[1]
+
+
+def _clipped_loss(z, y):
+    a = np.clip(_σ(z), 1e-7, 1 - 1e-7)
+    return -y * np.log(a) - (1 - y) * np.log(1 - a)
+
+
 RIGHT = {
     backprop.tanh_backward: [
         _tanh(lambda δ, h, z: δ * (1 - h**2)),
@@ -179,6 +226,39 @@ RIGHT = {
         "a and not (b and c) or not a and b and c",
     ],
     logic.too_much_for_one_hidden_unit: ["a xor b", "a and b or c and d", "not (x xor y)", "p xor q xor r"],
+    choosing.loaves: [[0.8, 70], (4 / 5, 70.0), np.array([0.8, 70])],
+    choosing.angle_loss: [
+        lambda y, ŷ: keras.ops.mean(1 - keras.ops.cos(ŷ - y), axis=-1),
+        lambda y, ŷ: 2 - 2 * tf.cos(y - ŷ),
+        lambda y, ŷ: keras.ops.sin((ŷ - y) / 2) ** 2,
+        lambda y, ŷ: tf.reduce_mean(_wrapped(ŷ - y) ** 2),
+        lambda y, ŷ: keras.ops.mean(keras.ops.abs(_wrapped(ŷ - y)), axis=-1),
+        lambda y, ŷ: (keras.ops.cos(ŷ) - keras.ops.cos(y)) ** 2 + (keras.ops.sin(ŷ) - keras.ops.sin(y)) ** 2,
+    ],
+    choosing.band: [
+        _travel_band(),
+        lambda x: [limit[:, 0] for limit in _travel_band()(x)],
+        lambda x: tf.constant(np.hstack(_travel_band()(x))),
+        _travel_band(0.06, 0.945),
+    ],
+    choosing.robust_sine: [lambda x: np.sin(x) + 0.01, lambda x: tf.constant(np.sin(x) + 0.02 * np.cos(5 * x))],
+    entropy.two_slopes: [
+        _slope_pair(),
+        tuple(_slope_pair(lambda a, y: a * (1 - a) * (a - y) * np.abs(a - y) ** 2)),
+        [lambda z, y: (_σ(z) - y) ** 3 * _σ(z) * _σ(-z), lambda z, y: tf.sigmoid(z) - y],
+    ],
+    entropy.stuck_start: [[4, 4], (8, 0), np.array([-3.0, 15.0]), [9.5, 9.5]],
+    entropy.label_smoothing: [
+        [_smooth, np.log(91)],
+        [lambda one_hot, ε: np.where(one_hot == 1, 1 - ε + ε / one_hot.shape[1], ε / one_hot.shape[1]), 4.51],
+        (_smooth, [4.5]),
+    ],
+    entropy.stable_loss: [
+        lambda z, y: np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))),
+        lambda z, y: np.logaddexp(0, z) - z * y,
+        lambda z, y: tf.nn.sigmoid_cross_entropy_with_logits(y, z),
+        lambda z, y: np.where(y == 1, np.logaddexp(0, -z), np.logaddexp(0, z)),
+    ],
 }
 
 WRONG = {
@@ -595,6 +675,137 @@ WRONG = {
         "missing_name": ("a xor", "A name is missing after 'xor'"),
         "too_many": (" xor ".join("abcdefg"), "use at most 6"),
         "not_text": (["a xor b"], "Give a statement as text"),
+    },
+    entropy.two_slopes: {
+        "half_filled": ([_slope_pair()[0], None], "The slope of the cross-entropy is not filled in yet"),
+        "one_function": (_slope_pair()[0], "Give a list of two functions"),
+        "number": ([0.5, _slope_pair()[1]], "fourth power should be a function"),
+        "no_chain_rule": (_slope_pair(lambda a, y: (a - y) ** 3), "fourth power: that is dC/da"),
+        "times_four": (_slope_pair(lambda a, y: 4 * (a - y) ** 3 * a * (1 - a)), "you gave 4 times the slope"),
+        "quadratic": (_slope_pair(lambda a, y: (a - y) * a * (1 - a)), "that is the slope of the quadratic loss"),
+        "power_kept": (_slope_pair(lambda a, y: (a - y) ** 4 * a * (1 - a)), "went down by too little"),
+        "sign": (_slope_pair(cross_entropy=lambda a, y: y - a), "cross-entropy has the wrong sign"),
+        "in_the_output": (_slope_pair(None, lambda a, y: (a - y) / (a * (1 - a))), "cross-entropy: that is dC/da"),
+        "one_too_many": (_slope_pair(None, lambda a, y: (a - y) * a * (1 - a)), "too many"),
+        "swapped": (_slope_pair()[::-1], "wrong way round"),
+        "only_the_first_term": (_slope_pair(None, lambda a, y: -y / a), "by differences of the loss"),
+        "of_a_and_y": ([lambda z, y: (z - y) ** 3 * z * (1 - z), _slope_pair()[1]], "by differences of the loss"),
+        "one_number": ([lambda z, y: 0.0, _slope_pair()[1]], "should be one number per z"),
+        "nan": ([lambda z, y: np.where(z < -5, np.nan, z), _slope_pair()[1]], "not a finite number at z = -6"),
+        "raises": ([lambda z, y: 1 / 0, _slope_pair()[1]], "stopped with ZeroDivisionError"),
+    },
+    entropy.stuck_start: {
+        "right_already": ([-5, -5], "which is right already"),
+        "nielsens": ([2, 2], "from 0.9820 to 0.9641"),
+        "too_saturated": ([20, 20], "Saturate the unit less"),
+        "far_too_saturated": ([1000, 0], "Saturate the unit less"),
+        "far_below": ([-1000, 0], "right already"),
+        "one_number": (8, "Give 2 numbers in one flat list, w, b"),
+        "half_filled": ([4, None], "b is not filled in yet"),
+    },
+    entropy.label_smoothing: {
+        "others_only": (
+            [lambda t, ε: np.where(t == 1, 1 - ε, ε / (t.shape[1] - 1)), np.log(81)],
+            "the other classes only",
+        ),
+        "added_only": ([lambda t, ε: t + ε / t.shape[1], np.log(91)], "which add up to 1.1"),
+        "ten_classes_only": ([lambda t, ε: (1 - ε) * t + ε / 10, np.log(91)], "With K = 4 and ε = 0.2"),
+        "fixed_numbers": ([lambda t, ε: 0.9 * t + 0.01 * np.ones_like(t), np.log(91)], "With K = 4 and ε = 0.2"),
+        "one_row": ([lambda t, ε: _smooth(t, ε)[0], np.log(91)], "should keep the shape (3, 10)"),
+        "no_function": ([0.91, np.log(91)], "smooth should be a function"),
+        "gap_missing": ([_smooth, None], "the gap is not filled in yet"),
+        "smooth_missing": ([None, 4.51], "smooth is not filled in yet"),
+        "share_forgotten": ([_smooth, np.log(90)], "not 0.9"),
+        "decimal": ([_smooth, np.log10(91)], "decimal logarithm"),
+        "ratio": ([_smooth, 91], "its logarithm"),
+        "difference": ([_smooth, 0.9], "between the two outputs"),
+        "sign": ([_smooth, -np.log(91)], "*above*"),
+        "all_nine": ([_smooth, np.log(0.91 / 0.09)], "each of them has 0.01"),
+        "elsewhere": ([_smooth, 7], "do not come from sums 7 apart"),
+        "function_alone": (_smooth, "Give a list of two things"),
+    },
+    entropy.stable_loss: {
+        "number": (0.5, "Give a function"),
+        "by_the_formula": (
+            lambda z, y: -y * np.log(_σ(z)) - (1 - y) * np.log(1 - _σ(z)),
+            "In float64, at z = 40 and y = 0, your loss is inf",
+        ),
+        "softplus_by_the_formula": (
+            lambda z, y: np.log(1 + np.exp(z)) - z * y,
+            "at z = 1000 and y = 0, your loss is inf",
+        ),
+        "double_only": (
+            lambda z, y: np.where(z > 200, z, np.log(1 + np.exp(np.minimum(z, 200)))) - z * y,
+            "In float32, at z = 100 and y = 0, your loss is inf",
+        ),
+        "clipped": (_clipped_loss, "A clipped output stops the loss"),
+        "sign": (lambda z, y: z * y - np.logaddexp(0, z), "wrong sign"),
+        "targets_turned": (lambda z, y: np.logaddexp(0, z) - z * (1 - y), "targets are the wrong way round"),
+        "mean": (lambda z, y: np.mean(np.logaddexp(0, z) - z * y), "one number per sample"),
+        "no_remainder": (lambda z, y: np.maximum(z, 0) - z * y, "your loss is 0; 0.6931 is right"),
+        "raises": (lambda z, y: z @ np.ones(3), "stopped with ValueError"),
+    },
+    choosing.loaves: {
+        "reversed_prices": ([0.2, 55], "It is the reverse"),
+        "a_fourth": ([0.75, 66], "as one fourth"),
+        "ratio": ([4, 70], "the ratio of the costs"),
+        "half": ([0.5, 61], "Yours is 0.5 / 0.5"),
+        "swapped": ([70, 0.8], "the wrong way round"),
+        "median": ([0.8, 61], "61 is the median"),
+        "mean": ([0.8, 67.45], "is the mean"),
+        "lower_end": ([0.8, 55], "near the lower end"),
+        "largest": ([0.8, 120], "never misses a buyer"),
+        "next_day": ([0.8, 90], "With 90 loaves the bill is 36.18 a day on average; 34.36 is possible"),
+        "half_filled": ([0.8, None], "the number of loaves is not filled in"),
+    },
+    choosing.angle_loss: {
+        "number": (0.5, "Give the function itself"),
+        "squared": (lambda y, ŷ: keras.ops.mean((ŷ - y) ** 2, axis=-1), "the same angle 1 turn on 53"),
+        "cosine": (lambda y, ŷ: keras.ops.cos(ŷ - y), "At ŷ = y your loss is 1"),
+        "minus_cosine": (lambda y, ŷ: -keras.ops.cos(ŷ - y), "At ŷ = y your loss is -1"),
+        "sine": (lambda y, ŷ: keras.ops.sin(ŷ - y), "below 0"),
+        "sine_squared": (lambda y, ŷ: keras.ops.sin(ŷ - y) ** 2, "period of your loss is π"),
+        "half_period": (lambda y, ŷ: keras.ops.abs(keras.ops.sin((ŷ - y) / 2)) ** 2 * (1 + 0 * y) * 0, "costs nothing"),
+        "third_turn": (lambda y, ŷ: 1 - keras.ops.cos(3 * (ŷ - y)), "costs nothing"),
+        "degrees": (lambda y, ŷ: 1 - keras.ops.cos((ŷ - y) * np.pi / 180), "The same direction should cost the same"),
+        "of_each": (lambda y, ŷ: (keras.ops.cos(ŷ) - keras.ops.cos(y)) ** 2, "the same step across π"),
+        "one_sided": (lambda y, ŷ: keras.ops.mod(ŷ - y, 2 * np.pi), "cost"),
+        "humps": (lambda y, ŷ: 1 - keras.ops.cos(ŷ - y) + keras.ops.sin(ŷ - y) ** 2, "costs less again"),
+        "numpy": (lambda y, ŷ: 1 - np.cos(ŷ.numpy() - y.numpy()), "use keras.ops instead of NumPy"),
+        "root": (lambda y, ŷ: keras.ops.sqrt(2 - 2 * keras.ops.cos(ŷ - y)), "slope at ŷ = y is NaN"),
+        "two_values": (lambda y, ŷ: keras.ops.concatenate([ŷ - y, ŷ - y]), "should give one number"),
+        "raises": (lambda y, ŷ: 1 / 0, "stopped with ZeroDivisionError"),
+        "one_argument": (lambda y: y, "stopped with TypeError"),
+    },
+    choosing.band: {
+        "arrays": ((np.zeros(3), np.ones(3)), "Give a function"),
+        "swapped": (lambda x: _travel_band()(x)[::-1], "return (lower, upper) in this order"),
+        "crossing": (
+            lambda x: (np.where(x > 0.99, 9.0, _travel_band()(x)[0]), _travel_band()(x)[1]),
+            "The limits cross",
+        ),
+        "too_wide": (_travel_band(0.02, 0.98), "Too wide: the band covers 96.0 %"),
+        "too_narrow": (_travel_band(0.1, 0.9), "Too narrow"),
+        "one_sided": (_travel_band(0.0, 0.9), "lopsidedly: 0.0 % lie below"),
+        "symmetric": (_travel_mean_and(lambda x: 1.35 * (0.1 + 0.15 * (x + 1))), "lopsidedly"),
+        "one_width": (
+            lambda x: (_travel_band()(x)[0] + 0.01 * x, _travel_band()(x)[0] + 0.03 + 0.70),
+            "the width must vary",
+        ),
+        "one_limit": (lambda x: _travel_band()(x)[0], "give two arrays"),
+        "numbers": (lambda x: (0.5, 2.0), "there should be 30000 lower limits"),
+        "nan": (lambda x: (np.full(len(x), np.nan), np.ones(len(x))), "not finite"),
+        "raises": (lambda x: x @ x, "stopped with ValueError"),
+    },
+    choosing.robust_sine: {
+        "array": (np.zeros(4096), "Give the trained model"),
+        "shape": (lambda x: np.zeros(3), "4096 values"),
+        "nan": (lambda x: np.full_like(x, np.nan), "not finite"),
+        "itself": (np.sin, "the sine itself"),
+        "untrained": (lambda x: 0 * x, "far from the sine"),
+        "mean": (lambda x: 0.9 * np.sin(x) + 0.3, "0.30 too high on average"),
+        "large_delta": (lambda x: np.sin(x) + 0.08, "the 3s still pull"),
+        "unsettled": (lambda x: np.sin(x) + 0.1 * np.cos(5 * x), "train longer"),
     },
 }
 

@@ -67,6 +67,25 @@ DRAW = {
     "folded_square": lambda: plots.folded_square(
         lambda x: x**2, lambda x: np.abs(x[:, 0] - x[:, 1]), [0, 1, 1, 0], (1, 1, -0.5)
     ),
+    "losses_of_one_number": lambda: plots.losses_of_one_number(
+        np.array([0, 1, 5]),
+        np.linspace(0, 5, 6),
+        {"squared": np.array([9, 6, 5, 6, 9, 14.0]), "absolute": np.array([2, 1.6, 2, 2.3, 2.6, 3])},
+        {"squared": (2, "mean"), "absolute": (1, "median")},
+    ),
+    "readings_and_curves": lambda: plots.readings_and_curves(
+        ([0, 1], [1.1, 2]), {"truth": ([0, 1], [1, 2]), "fit": ([0, 1], [1, 2.5])}, "x", "y", log=True
+    ),
+    "bands": lambda: plots.bands(
+        (np.arange(6), np.array([0, 0, 3, 0, 0, 0])),
+        (np.full(6, -2), np.full(6, 2)),
+        {"narrow": (np.full(6, -1), np.full(6, 1)), "wide": (np.full(6, -4), np.full(6, 4))},
+        "x",
+        "y",
+    ),
+    "reliability": lambda: plots.reliability(
+        {"one": {"before": ([0.5, 0.9], [0.6, 1.0], [1, 3])}, "two": {"before": ([0.7], [0.7], [4])}}
+    ),
 }
 
 
@@ -158,4 +177,25 @@ def test_alt_text_says_how_far_off_inside_and_outside():
     x = np.arange(5) - 2.0
     plots.beyond_the_interval({"flat": np.zeros(5)}, x, x, (-1, 1))
     assert "flat: off by up to 1 inside and by up to 2 outside" in plt.gcf().alt
+    plt.close("all")
+
+
+def test_a_band_marks_the_readings_outside_it_and_says_where_they_are():
+    DRAW["bands"]()
+    fig = plt.gcf()
+    outside = [line.get_xydata() for ax in fig.axes for line in ax.lines if line.get_marker() == "x"]
+    assert [points.tolist() for points in outside] == [[[2, 3]], []]
+    assert "narrow: width from 2 to 2, readings outside in the left, middle and right third 0, 1, 0;" in fig.alt
+    plt.close("all")
+
+
+def test_alt_text_of_curves_through_readings_says_how_far_they_are_from_the_truth():
+    DRAW["readings_and_curves"]()
+    assert plt.gcf().alt.endswith("Largest distance from the curve “truth”: fit 0.5.")
+    plt.close("all")
+
+
+def test_alt_text_says_who_claims_less_than_is_true():
+    plots.reliability({"linear": {"as it is": ([0.5, 0.9], [0.6, 1.0], [1, 3])}})
+    assert "linear, as it is: says 0.80 on average and is right on 0.90." in plt.gcf().alt
     plt.close("all")

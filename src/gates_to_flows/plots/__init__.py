@@ -5,6 +5,8 @@ grey and to colour-blind eyes. A function returns nothing; end its cell with ``p
 """
 
 from gates_to_flows.plots.approximation import beyond_the_interval, losses_that_stay, steps_that_add_up
+from gates_to_flows.plots.bands import bands, losses_of_one_number, readings_and_curves
+from gates_to_flows.plots.calibration import reliability
 from gates_to_flows.plots.circuits import circuit, hidden_levels
 from gates_to_flows.plots.error_rates import error_against_width, medians, snapshots
 from gates_to_flows.plots.general import bars, curves
@@ -13,6 +15,7 @@ from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
 from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 
 __all__ = [
+    "bands",
     "bars",
     "beyond_the_interval",
     "circuit",
@@ -20,12 +23,15 @@ __all__ = [
     "error_against_width",
     "error_of_differences",
     "folded_square",
-    "loss_levels",
     "hidden_levels",
+    "loss_levels",
+    "losses_of_one_number",
     "losses_that_stay",
     "medians",
     "moving_lines",
     "products_of_jacobians",
+    "readings_and_curves",
+    "reliability",
     "shelf",
     "snapshots",
     "staircases",
