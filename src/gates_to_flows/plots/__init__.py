@@ -7,18 +7,26 @@ grey and to colour-blind eyes. A function returns nothing; end its cell with ``p
 from gates_to_flows.plots.circuits import circuit, hidden_levels
 from gates_to_flows.plots.general import bars, curves
 from gates_to_flows.plots.gradients import error_of_differences, products_of_jacobians, there_and_back
+from gates_to_flows.plots.lambda_functions import lambda_where_paths_go
 from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
+from gates_to_flows.plots.paths import around_truth, explosions, intervals, paths_fan, predicted_against_measured
 from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 
 __all__ = [
+    "around_truth",
     "bars",
     "circuit",
     "curves",
     "error_of_differences",
+    "explosions",
     "folded_square",
     "loss_levels",
     "hidden_levels",
+    "intervals",
+    "lambda_where_paths_go",
     "moving_lines",
+    "paths_fan",
+    "predicted_against_measured",
     "products_of_jacobians",
     "shelf",
     "staircases",
