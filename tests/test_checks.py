@@ -1,6 +1,7 @@
 """Every exercise: its solutions pass, its stub is "not tried yet", and each named wrong answer is told what is wrong with it."""
 
 import importlib
+import math
 import pkgutil
 
 import keras
@@ -12,6 +13,8 @@ from gates_to_flows import checks
 from gates_to_flows.checks import Exercise, Wrong, exercise, gates, hint, real_numbers, start, xor, xor_in_pytorch
 from gates_to_flows.checks import backpropagation as backprop
 from gates_to_flows.checks import cross_entropy as entropy
+from gates_to_flows.checks import lambda_as_a_function as lambda_function
+from gates_to_flows.checks import lambda_problem as λs
 from gates_to_flows.checks import logic_statements as logic
 from gates_to_flows.checks import losses as choosing
 from gates_to_flows.checks import sine as sines
@@ -158,6 +161,19 @@ def _clipped_loss(z, y):
     return -y * np.log(a) - (1 - y) * np.log(1 - a)
 
 
+def _fitted(degrees, moments_over=0, k_over=0):
+    """[a, b, c] of exercise 11.1 by least squares on these moments, over powers of the average of squares."""
+    x, k = lambda_function.ten_paths()
+    S = (x**2).mean(axis=1)
+    moments = np.stack([(x**d).mean(axis=1) for d in degrees], axis=1)
+    return np.linalg.lstsq(moments / S[:, None] ** moments_over, k / S**k_over)[0]
+
+
+def _average_position_in():
+    x, k = lambda_function.ten_paths()
+    return np.polyfit(x.mean(axis=1), k / (x**2).mean(axis=1), 2)[::-1]
+
+
 RIGHT = {
     backprop.tanh_backward: [
         _tanh(lambda δ, h, z: δ * (1 - h**2)),
@@ -259,6 +275,29 @@ RIGHT = {
         lambda z, y: tf.nn.sigmoid_cross_entropy_with_logits(y, z),
         lambda z, y: np.where(y == 1, np.logaddexp(0, -z), np.logaddexp(0, z)),
     ],
+    lambda_function.quadratic_lambda: [_fitted((2, 3, 4), 1, 1), _fitted((2, 3, 4)), (0.3, -0.06, 0.008)],
+    lambda_function.from_x_alone: [[0.25, 0.1443], (0.25, 0.5 / np.sqrt(12)), np.array([0.2503, 0.1445])],
+    lambda_function.invisible_change: [
+        lambda x: np.exp(-0.4 * x) * np.sin(x),
+        lambda x: math.exp(-0.4 * x) * x**3,
+        lambda x: [np.exp(-0.1 * x / 0.5**2) * np.sign(x)],
+        lambda x: np.exp(-0.4 * x) / x,
+        lambda x: np.exp(-0.4 * x) - np.exp(-1.4 * x) / np.exp(-x) + np.exp(0.6 * x) - np.exp(-1.4 * x),
+    ],
+    lambda_function.coverage_at_the_edge: [[0, 1, 0.9], (0.0, 1.0, 0.9), np.array([0.0005, 1, 0.9])],
+    λs.largest_rate: [[0.0525751, 1e-8], (0.0526, 100**-4), np.array([0.0525, 1e-8])],
+    λs.interval_for_lambda: [
+        [0.36943, 0.31074, 0.42812],
+        (0.3694, 0.3107, 0.4281),
+        np.array([0.3694, 0.311, 0.428]),
+        [0.369, 0.311, 0.428],
+    ],
+    λs.paths_or_times: [
+        ["times", "paths", "neither", "neither"],
+        ("Times", " paths", "NEITHER", "neither"),
+        np.array(["times", "paths", "neither", "neither"]),
+    ],
+    λs.times_needed: [519, 520.0, 503, 530, [np.int64(519)]],
 }
 
 WRONG = {
@@ -806,6 +845,132 @@ WRONG = {
         "mean": (lambda x: 0.9 * np.sin(x) + 0.3, "0.30 too high on average"),
         "large_delta": (lambda x: np.sin(x) + 0.08, "the 3s still pull"),
         "unsettled": (lambda x: np.sin(x) + 0.1 * np.cos(5 * x), "train longer"),
+    },
+    lambda_function.quadratic_lambda: {
+        "reversed": ((0.008, -0.06, 0.3), "the wrong way round"),
+        "summed_paths": ((0.03, -0.006, 0.0008), "ten times too small"),
+        "divided_by_n_twice": ((3, -0.6, 0.08), "ten times too large"),
+        "half": ((0.15, -0.03, 0.004), "half of what it should be"),
+        "twice": ((0.6, -0.12, 0.016), "twice what it should be"),
+        "moments_without_the_square": (_fitted((0, 1, 2)), "You took the moments 0, 1 and 2"),
+        "unweighted_average_of_lambda": (_fitted((0, 1, 2), 0, 1), "x² is its weight"),
+        "average_position": (_average_position_in(), "average position into λ"),
+        "a_little_off": ((0.3, -0.06, 0.02), "c = 0.02 is"),
+        "constant_only": ((0.3, 0, 0), "standard errors away"),
+        "half_filled": ((0.3, None, 0.008), "b is not filled in yet"),
+        "two_numbers": ((0.3, -0.06), "Give 3 numbers"),
+    },
+    lambda_function.from_x_alone: {
+        "swapped": ((0.1443, 0.25), "the wrong way round"),
+        "largest": ((0.5, 0.1443), "½ is the largest"),
+        "smallest": ((0, 0.1443), "0 is the smallest"),
+        "another_mean": ((0.3, 0.1443), "is not 0.3"),
+        "no_error": ((0.25, 0), "It tells nothing"),
+        "variance": ((0.25, 0.0208), "its square root"),
+        "absolute": ((0.25, 0.125), "mean *absolute* error"),
+        "unit_interval": ((0.25, 0.2887), "between 0 and 1"),
+        "largest_error": ((0.25, 0.25), "largest error that can happen"),
+        "another_rmse": ((0.25, 0.2), "is not 0.2"),
+        "half_filled": ((0.25, None), "its rmse is not filled in yet"),
+    },
+    lambda_function.invisible_change: {
+        "zero": (lambda x: 0, "zero between −3 and 3"),
+        "only_odd": (np.sin, "*without* drift"),
+        "wrong_sign": (lambda x: np.exp(0.4 * x) * x, "sign in the exponent is wrong"),
+        "sigma_not_squared": (lambda x: np.exp(-0.2 * x) * x, "the density has σ² there"),
+        "twice": (lambda x: np.exp(-0.8 * x) * x, "twice too large"),
+        "of_the_text": (lambda x: np.exp(-1.25 * x) * x, "as in the text"),
+        "even": (lambda x: np.exp(-0.4 * x) * x**2, "what it multiplies is even"),
+        "constant": (lambda x: 1, "It changes k(t)"),
+        "too_fast": (lambda x: x * np.exp(x**2), "k itself would be infinite"),
+        "not_finite": (lambda x: np.log(x), "your function is nan"),
+        "two_numbers": (lambda x: [x, x], "should return one number"),
+        "words": (lambda x: "odd", "should return one number"),
+        "complex": (lambda x: 1j * x, "should return one number"),
+        "no_return": (lambda x: None, "should return one number"),
+        "raises": (lambda x: x.sin(), "stopped with AttributeError"),
+        "not_a_function": (0.4, "Give a function of x; you gave 0.4"),
+    },
+    lambda_function.coverage_at_the_edge: {
+        "nominal": ((0.9, 0.9, 0.9), "average over the prior"),
+        "one_side_of_the_tail": ((0.95, 1, 0.9), "always below"),
+        "often": ((0.5, 1, 0.9), "0.5 is too often"),
+        "one_sided_nominal": ((0, 0.9, 0.9), "(a) is right. (b) 90 %"),
+        "one_sided_half": ((0, 0.5, 0.9), "how could 0.5"),
+        "swapped": ((1, 0, 0.9), "the wrong way round"),
+        "average_too_high": ((0, 1, 1), "(a) and (b) are right"),
+        "per_cent": ((0, 100, 90), "no per cent"),
+        "half_filled": ((0, None, 0.9), "b is not filled in yet"),
+    },
+    λs.largest_rate: {
+        "mean_S": ([0.27147, 1e-8], "the parabola's steepness is mean S²"),
+        "square_of_mean": ([0.073695, 1e-8], "Square first"),
+        "twice": ([0.10515, 1e-8], "That is 2 / mean S²"),
+        "half": ([0.026288, 1e-8], "a single step lands at λ exactly"),
+        "largest": ([0.01232, 1e-8], "That is 1 / max S²"),
+        "sum": ([0.00026288, 1e-8], "The loss is a mean over the times"),
+        "inverse": ([19.02, 1e-8], "take 1 over it"),
+        "other_number": ([0.2, 1e-8], "too large: what is 1 / mean S²?"),
+        "negative": ([-0.0526, 1e-8], "a learning rate is positive"),
+        "fourth_power": ([0.019949, 1e-8], "That is 1 / mean x⁴"),
+        "up": ([0.0526, 1e8], "The direction is wrong"),
+        "squared_only": ([0.0526, 1e-4], "the bound holds its square"),
+        "as_positions": ([0.0526, 0.01], "S is squared in the loss"),
+        "unchanged": ([0.0526, 1], "changes with the unit"),
+        "new_rate": ([0.0526, 5.26e-10], "That is the new learning rate"),
+        "swapped": ([1e-8, 0.0526], "wrong way round"),
+        "half_filled": ([0.0526, None], "the factor is not filled in yet"),
+        "one_number": (0.0526, "you gave 1"),
+        "words": ("0.05", "Give 2 numbers"),
+    },
+    λs.interval_for_lambda: {
+        "notebooks_λ": ([0.25, 0.2, 0.3], "0.25 was the λ of the notebook"),
+        "mean_of_ratios": ([0.39758, 0.34, 0.45], "shouts loudest"),
+        "ratio_of_sums": ([0.37000, 0.31, 0.43], "That is Σk/ΣS"),
+        "intercept": ([0.367435, 0.31, 0.43], "with an intercept"),
+        "other_λ": ([0.5, 0.4, 0.6], "is not ΣSk / ΣS²"),
+        "z": ([0.36943, 0.31858, 0.42028], "1.96 is for a known noise"),
+        "one_error": ([0.36943, 0.34349, 0.39537], "one standard error to each side"),
+        "two_errors": ([0.36943, 0.31754, 0.42132], "rule of thumb"),
+        "ninety": ([0.36943, 0.32187, 0.41699], "on *each* side"),
+        "ten_degrees": ([0.36943, 0.31162, 0.42724], "9 are left, not 10"),
+        "eight_degrees": ([0.36943, 0.3096, 0.42926], "There is no intercept"),
+        "divided_by_ten": ([0.36943, 0.31376, 0.4251], "by 9, not by 10"),
+        "known_noise": ([0.36943, 0.31944, 0.41942], "which you cannot know"),
+        "upside_down": ([0.36943, 0.42812, 0.31074], "The lower end is above the upper end"),
+        "one_sided": ([0.36943, 0.36943, 0.42812], "equally far down and up"),
+        "order": ([0.31074, 0.36943, 0.42812], "The order is λ̂"),
+        "half_widths": ([0.36943, -0.05869, 0.05869], "The ends of the interval"),
+        "estimate": ((0.36943, 0.025943, 9), "That is what estimate_lambda returns"),
+        "too_wide": ([0.36943, 0.1, 0.63886], "too wide"),
+        "only_λ": (0.36943, "Give 3 numbers"),
+        "half_filled": ([0.36943, None, None], "the lower end is not filled in yet"),
+    },
+    λs.paths_or_times: {
+        "paths_for_A": (["paths", "paths", "neither", "neither"], "A: more paths leave S where it is"),
+        "neither_for_A": (["neither", "paths", "neither", "neither"], "A: the noise on one"),
+        "times_for_B": (["times", "times", "neither", "neither"], "B: he has a thousand"),
+        "neither_for_B": (["times", "neither", "neither", "neither"], "B: the two sets"),
+        "times_for_C": (["times", "paths", "times", "neither"], "C: ΣSk / ΣS² is exact with a single time"),
+        "paths_for_D": (["times", "paths", "neither", "paths"], "D: mean S² hardly changes"),
+        "times_for_D": (["times", "paths", "neither", "times"], "D: the loss is a mean"),
+        "other_word": (["times", "paths", "none", "neither"], "you gave 'none'"),
+        "half_filled": (["times", None, "neither", "neither"], "Not all four"),
+        "too_few": (["times", "paths"], "Give four words"),
+        "one_word": ("times", "Give four words"),
+    },
+    λs.times_needed: {
+        "full_width": (2078, "whole* interval 0.005 wide"),
+        "quarter": (130, "half-width"),
+        "one_error": (135.2, "one standard error 0.005"),
+        "no_square": (66.3, "The square is missing"),
+        "no_S": (61.5, "The mean of S² is missing"),
+        "fewer_for_paths": (5.19, "leave n = 100 out"),
+        "mean_S": (214, "divided by the mean of S"),
+        "square_of_mean": (758, "Square first"),
+        "at_the_end": (143, "at the end, t = 10"),
+        "other": (1000, "too many"),
+        "words": ("many", "Give one number"),
     },
 }
 

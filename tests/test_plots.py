@@ -20,6 +20,18 @@ DRAW = {
     "truth_tables": lambda: plots.truth_tables({"AND": AND, "XOR": XOR}),
     "moving_lines": lambda: plots.moving_lines({"AND": (AND[0], np.array([[0, 0, 0], [1, 1, 0], [2, 2, -3]]))}),
     "loss_levels": lambda: plots.loss_levels({"early": [0.02, 0.25], "late": [0.125]}, {"1/8": 1 / 8, "1/4": 1 / 4}),
+    "paths_fan": lambda: plots.paths_fan(
+        [1, 2], np.array([[0.1, -0.2, 2.0], [0.3, -0.4, 0.5]]), [0, 0], [1, 1], [1.4, 0.2], [0.5, 1.0]
+    ),
+    "predicted_against_measured": lambda: plots.predicted_against_measured(
+        {"a": [1, 10], "b": [1e-3]}, {"a": [1, 11], "b": [1e-3]}, "predicted rate", "measured rate"
+    ),
+    "explosions": lambda: plots.explosions([0.5, 0.8, 0.9, 1.5], [np.inf, 12, np.inf, 1], 40),
+    "around_truth": lambda: plots.around_truth({"one": [0.1, 0.3], "other": [0.25, 0.25]}, 0.25, "estimate", "way"),
+    "intervals": lambda: plots.intervals([0.2, 0.3, 0.9], [0.1, 0.1, 0.2], 0.25, "intervals for λ"),
+    "lambda_where_paths_go": lambda: plots.lambda_where_paths_go(
+        np.arange(5.0), np.ones(5), {"a": [1, 1.1, 1, 1, 3]}, np.array([[0.9, 2.0], [1.5, 3.1]]), ylim=(0, 3)
+    ),
     "staircases": lambda: plots.staircases(
         {"one": ([0, 1, 2], [0.3, 0.25, 0]), "two": ([0, 1], [0.25, 0.25])}, {"1/4": 0.25}
     ),
@@ -103,7 +115,8 @@ def test_every_figure_is_drawn_here():
 def test_a_figure_has_labels_and_fits_the_page(figure):
     for ax in figure.axes:
         shared = ax.get_subplotspec() is not None and not ax.get_subplotspec().is_first_col()
-        assert ax.get_xlabel() or ax.get_label() == "<colorbar>" or not ax.axison
+        below = [other for other in ax.get_shared_x_axes().get_siblings(ax) if other.get_xlabel()]
+        assert below or ax.get_label() == "<colorbar>" or not ax.axison
         colour_bar_with_title = ax.get_label() == "<colorbar>" and ax.get_title(loc="left")
         assert ax.get_ylabel() or colour_bar_with_title or shared or not ax.axison
     assert figure.get_figwidth() <= 9
@@ -155,6 +168,34 @@ def test_alt_text_says_what_has_no_line():
 def test_alt_text_of_curves_says_where_they_go(series, says):
     plots.curves({name: (range(len(y)), y) for name, y in series.items()}, "step", "loss")
     assert plt.gcf().alt == f"loss against step: {says}"
+    plt.close("all")
+
+
+def test_alt_text_of_explosions_says_where_the_edge_is():
+    plots.explosions([0.5, 0.8, 0.9, 1.5], [np.inf, 12, np.inf, 1], 40)
+    alt = plt.gcf().alt
+    assert "2 did not explode within 40 epochs, all of them below 0.90 times it" in alt
+    assert "2 did, all of them above 0.80 times it, 1 in the first epoch and 1 after the fifth" in alt
+    plt.close("all")
+
+
+@pytest.mark.parametrize(("epochs", "says"), [([np.inf, np.inf], "2 did not"), ([1, 2], "2 did, all")])
+def test_explosions_may_all_be_of_one_kind(epochs, says):
+    plots.explosions([0.5, 1.5], epochs, 40)
+    assert says in plt.gcf().alt
+    plt.close("all")
+
+
+def test_intervals_that_miss_are_counted():
+    plots.intervals([0.2, 0.3, 0.9], [0.1, 0.1, 0.2], 0.25, "intervals for λ")
+    assert "1 of them miss it" in plt.gcf().alt
+    plt.close("all")
+
+
+def test_alt_text_of_lambda_tells_errors_where_paths_go_from_errors_elsewhere():
+    DRAW["lambda_where_paths_go"]()
+    assert "98 % of the positions lie between 0.9 and 3.1" in plt.gcf().alt
+    assert "a is within 0.1 of λ there and off by up to 2 elsewhere" in plt.gcf().alt
     plt.close("all")
 
 

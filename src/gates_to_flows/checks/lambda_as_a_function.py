@@ -1,0 +1,170 @@
+"""The exercises of notebook 11."""
+
+import math
+
+import numpy as np
+
+from gates_to_flows.checks import Wrong, exercise, real_numbers
+from gates_to_flows.diffusion import diffusion_paths
+
+_QUADRATIC = np.array([0.3, -0.06, 0.008])
+_NOISE = 0.01
+
+
+def ten_paths():
+    """Positions (500, 10) and averages (500,) for exercise 11.1."""
+    x = diffusion_paths(10, 500, 100, 0.05, 0.2, seed=1101)
+    k = _powers(x, (2, 3, 4)) @ _QUADRATIC
+    return x, k * (1 + _NOISE * np.random.default_rng(1102).normal(size=len(k)))
+
+
+def _powers(x, degrees):
+    return np.stack([(x**d).mean(axis=1) for d in degrees], axis=1)
+
+
+@exercise(
+    "11.1",
+    "Multiply λ(x) by x² and average over the paths. Which three averages do a, b and c stand in front of?",
+    "Least squares on the second, third and fourth moments, with each row and each k divided by the average of squares.",
+)
+def quadratic_lambda(answer):
+    given = real_numbers(answer, ["a", "b", "c"])
+    x, k = ten_paths()
+    moments, S = _powers(x, (2, 3, 4)), (x**2).mean(axis=1)
+    scaled = moments / S[:, None]
+    errors = _NOISE * np.median(k / S) * np.sqrt(np.diag(np.linalg.inv(scaled.T @ scaled)))
+    off = np.abs(given - _QUADRATIC) / errors
+    if off.max() <= 4:
+        return "A quadratic λ(x) is linear in a, b and c. Nothing but three moments is asked of the paths."
+    slips = (
+        (given[::-1], "The three are the wrong way round: a, the constant, comes first."),
+        (given / 10, "Each is ten times too large: k is an average over the ten paths, not a sum."),
+        (given * 10, "Each is ten times too small: k is an average over the ten paths, not a sum."),
+        (2 * given, "Each is half of what it should be."),
+        (given / 2, "Each is twice what it should be."),
+    )
+    for changed, why in slips:
+        if (np.abs(changed - _QUADRATIC) <= 4 * errors).all():
+            raise Wrong(why)
+    mean = x.mean(axis=1)
+    fits = (
+        (_powers(x, (0, 1, 2)), k, "You took the moments 0, 1 and 2. λ(x) is multiplied by x² before it is averaged."),
+        (_powers(x, (0, 1, 2)), k / S, "The average of λ(x) x² over S is no plain average of λ(x): x² is its weight."),
+        (mean[:, None] ** np.arange(3), k / S, "You put the average position into λ. λ(x) is averaged, not x."),
+    )
+    for features, target, why in fits:
+        if np.allclose(given, np.linalg.lstsq(features, target)[0], rtol=0.02, atol=1e-6):
+            raise Wrong(why)
+    worst = int(np.argmax(off))
+    raise Wrong(f"{'abc'[worst]} = {given[worst]:.4g} is {off[worst]:.0f} standard errors away; four are allowed.")
+
+
+@exercise(
+    "11.2",
+    "The positions are the same whatever λ is. So what can the answer depend on?",
+    "Under squared error the best constant is the mean, and its rmse is the standard deviation of a uniform distribution.",
+)
+def from_x_alone(answer):
+    given, rmse = real_numbers(answer, ["the answer", "its rmse"])
+    if not math.isclose(given, 0.25, abs_tol=0.003):
+        if math.isclose(given, 0.5 / math.sqrt(12), abs_tol=0.002) and math.isclose(rmse, 0.25, abs_tol=0.003):
+            raise Wrong("The two are the wrong way round: the answer comes first, then its rmse.")
+        if math.isclose(given, 0.5, abs_tol=0.003):
+            raise Wrong("½ is the largest λ there is. The squared error is smallest at the mean.")
+        if given == 0:
+            raise Wrong("0 is the smallest λ there is. The squared error is smallest at the mean.")
+        raise Wrong(f"λ is uniform between 0 and ½ and x says nothing about it; the mean of λ is not {given:g}.")
+    if math.isclose(rmse, 0.5 / math.sqrt(12), abs_tol=0.0015):
+        return "No network, however large, goes below the spread of λ. What is not in the input cannot be learned."
+    for slip, why in (
+        (0, "An rmse of 0 would mean that x tells λ exactly. It tells nothing."),
+        (0.25 / 12, "That is the variance. The rmse is its square root."),
+        (0.125, "That is the mean *absolute* error. Square before you average, and take the root."),
+        (1 / math.sqrt(12), "That is the spread of a number between 0 and 1. λ lies between 0 and ½."),
+        (0.25, "That is the largest error that can happen, at λ = 0 or ½, and not the root mean square."),
+    ):
+        if math.isclose(rmse, slip, abs_tol=0.0015):
+            raise Wrong(f"The answer is right. {why}")
+    raise Wrong(f"The answer is right. The standard deviation of a uniform λ between 0 and ½ is not {rmse:g}.")
+
+
+@exercise(
+    "11.3",
+    "Write the density of a normal distribution with mean μt and variance σ²t, and look for the factor without t.",
+    "exp(−μx/σ²) times an odd function, with μ/σ² = 0.1/0.25.",
+)
+def invisible_change(answer):
+    if not callable(answer):
+        raise Wrong(f"Give a function of x; you gave {' '.join(repr(answer).split())}.")
+    x = (np.arange(-3200, 3200) + 0.5) / 100
+    with np.errstate(all="ignore"):
+        δ = np.array([_one_number(answer, position) for position in x])
+    near = np.abs(x) <= 3
+    if not np.isfinite(δ[near]).all():
+        at = x[near][int(np.argmin(np.isfinite(δ[near])))]
+        raise Wrong(f"At x = {at:g} your function is {δ[near][int(np.argmin(np.isfinite(δ[near])))]}.")
+    if not np.abs(δ[near]).max() > 1e-12:
+        raise Wrong("Your function is zero between −3 and 3. That changes nothing, and λ neither.")
+    if _visible(δ, x, 0.4) <= 1e-6:
+        return "k says nothing at all about this part of λ, and there are as many such parts as odd functions."
+    for ratio, why in (
+        (0, "With a factor 1 it would be invisible *without* drift. Here the paths are more often at x than at −x."),
+        (-0.4, "The sign in the exponent is wrong: the density holds exp(+μx/σ²), and your factor has to cancel it."),
+        (0.2, "The exponent is μx/σ, and the density has σ² there."),
+        (0.8, "The exponent is twice too large: in the square (x − μt)² the middle term 2xμt is divided by 2σ²t."),
+        (1.25, "That is the factor for μ = 0.05 and σ = 0.2, as in the text. Here μ/σ² is another number."),
+    ):
+        if _visible(δ, x, ratio) <= 1e-6:
+            raise Wrong(why)
+    mirrored = δ[::-1][near] * np.exp(-0.8 * x[near])  # for exp(−0.4 x) times an even function this is δ again
+    if np.allclose(mirrored, δ[near], rtol=1e-6, atol=1e-9 * np.abs(δ[near]).max()):
+        raise Wrong("The factor is right, and what it multiplies is even: its halves add up and do not cancel.")
+    if not np.isfinite(_visible(δ, x, 0.4)):
+        raise Wrong("Your function grows faster than the density falls, so that k itself would be infinite.")
+    share = 100 * _visible(δ, x, 0.4)
+    raise Wrong(f"It changes k(t): up to {share:.0f} % of the integral of |δ| x² p does not cancel.")
+
+
+def _one_number(function, position):
+    value = np.asarray(function(float(position)))
+    if value.dtype.kind not in "biuf" or value.size != 1:
+        raise Wrong(f"For one x your function should return one number; for x = {position:g} it returned {value!r}.")
+    return float(value.reshape(()))
+
+
+def _visible(δ, x, ratio):
+    """Largest share over times of ∫ δ x² p that does not cancel, if the density's factor without t is exp(ratio · x)."""
+    shares = []
+    for t in (0.2, 1, 5, 12):
+        with np.errstate(all="ignore"):
+            part = δ * x**2 * np.exp(ratio * x - x**2 / (0.5 * t))
+            shares.append(abs(part.sum()) / np.abs(part).sum())
+    return max(shares) if np.isfinite(shares).all() else math.nan
+
+
+@exercise(
+    "11.4",
+    "λ is 0 or more in all of the training. Can the 5 % quantile of such numbers be 0?",
+    "The interval from 0 on holds λ = 0 in every case. Both are 90 % intervals when averaged over the prior.",
+)
+def coverage_at_the_edge(answer):
+    central, one_sided, average = real_numbers(answer, ["a", "b", "b on average"])
+    if max(central, one_sided, average) > 1 or min(central, one_sided, average) < 0:
+        raise Wrong("Give shares from 0 to 1, and no per cent.")
+    if math.isclose(central, 1, abs_tol=0.01) and math.isclose(one_sided, 0, abs_tol=0.01):
+        raise Wrong("(a) and (b) are the wrong way round.")
+    if math.isclose(central, 0.9, abs_tol=0.01):
+        raise Wrong("(a) 90 % is the average over the prior. At λ = 0 the lower end would have to be 0 or less.")
+    if math.isclose(central, 0.95, abs_tol=0.01):
+        raise Wrong("(a) λ = 0 is never above the interval; but is it not always below?")
+    if not math.isclose(central, 0, abs_tol=0.01):
+        raise Wrong(f"(a) The lower end is a quantile of numbers that are all positive; {central:g} is too often.")
+    if math.isclose(one_sided, 0.9, abs_tol=0.01):
+        raise Wrong("(a) is right. (b) 90 % is the average over the prior; the interval begins at 0, where λ is.")
+    if not math.isclose(one_sided, 1, abs_tol=0.01):
+        raise Wrong(f"(a) is right. (b) The interval begins at 0, where λ is: how could {one_sided:g} of them miss it?")
+    if not math.isclose(average, 0.9, abs_tol=0.011):
+        raise Wrong(
+            f"(a) and (b) are right. On average λ lies below its 90 % quantile as often as the name says, not {average:g}."
+        )
+    return "Two intervals of 90 %, one that never and one that always holds λ = 0. Ask of each: on average over what?"
