@@ -56,7 +56,7 @@ def two_slopes(answer):
         i, k = np.unravel_index(np.argmax(np.abs(slope - wanted)), wanted.shape)
         raise Wrong(
             f"The slope of the {name} at z = {_Z[k]:g}, y = {y[i, 0]:g} is {slope[i, k]:.4g} by your function and "
-            f"{wanted[i, k]:.4g} by differences of the loss."
+            f"{wanted[i, k]:.4g} by the chain rule."
         )
     return "Every power of the error keeps σ′, and lets go of a unit that is badly wrong. The logarithm does not."
 
@@ -94,7 +94,7 @@ def stuck_start(start):
     if cross_entropy >= 0.1:
         raise Wrong(
             f"The quadratic loss is stuck at {first:.4f}. But cross-entropy lowers z = {w + b:g} by 0.3 a step at most, "
-            f"and after 100 steps its output is {cross_entropy:.2g}. Saturate the unit less."
+            f"and after 100 steps its output is {cross_entropy:.3g}, not below 0.1. Saturate the unit less."
         )
     return (
         f"In 100 steps the quadratic loss moves the output by {moved:.1g}, and cross-entropy takes it to "
@@ -199,7 +199,7 @@ def stable_loss(loss):
         if good[small].all() and 10 < given[bad] < wanted[bad]:
             raise Wrong(f"{where}; {wanted[bad]:.4g} is right. A clipped output stops the loss, and its slope with it.")
         raise Wrong(f"{where}; {wanted[bad]:.4g} is right.")
-    return "No exponential above 1, no logarithm of 0. This is what from_logits=True computes."
+    return "Right from −10 000 to 10 000, in both precisions. With from_logits=True Keras computes this loss."
 
 
 def _worst(good, z):

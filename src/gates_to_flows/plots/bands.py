@@ -12,7 +12,7 @@ def losses_of_one_number(sample, c, losses, minima):
     Parameters: sample (n,); c (k,) candidates; losses, a dict from a name to (k,) positive losses of these candidates;
     minima, a dict from the same names to (c, what this number is called). Used in notebook 9.
     """
-    fig, (above, below) = plt.subplots(2, 1, figsize=(WIDTH, 5.0), sharex=True, gridspec_kw={"height_ratios": [1, 2.4]})
+    fig, (above, below) = plt.subplots(2, 1, figsize=(WIDTH, 4.6), sharex=True, gridspec_kw={"height_ratios": [1, 2.4]})
     above.hist(sample, bins=np.linspace(c[0], c[-1], 41), color=GREY)
     above.set(xlabel="value", ylabel="how many", xlim=(c[0], c[-1]))
     for i, (name, loss) in enumerate(losses.items()):
@@ -37,7 +37,7 @@ def readings_and_curves(readings, curves, xlabel, ylabel, *, log=False):
     Parameters: readings (x, y), 1-D; curves, a dict from a name to (x, y), the first one drawn as the truth; labels with
     units; log, True for a logarithmic vertical axis. Used in notebook 9.
     """
-    fig, ax = plt.subplots(figsize=(WIDTH, 4.4))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
     ax.plot(*readings, ".", color=GREY, markersize=4, label="readings")
     for i, (name, (x, y)) in enumerate(curves.items()):
         style = {"color": INK, "linewidth": 1.4} if i == 0 else {"color": SERIES[i], "linestyle": DASHES[i]}
@@ -60,7 +60,7 @@ def bands(readings, truth, panels, xlabel, ylabel):
     at x; labels with units. Used in notebook 9.
     """
     x, y = readings
-    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH + 0.8, 4.2), sharey=True, squeeze=False)
+    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 4.0), sharey=True, squeeze=False)
     said = []
     for ax, (name, (lower, upper)) in zip(axes.flat, panels.items(), strict=True):
         out = (y < lower) | (y > upper)
