@@ -48,6 +48,8 @@ def quadratic_lambda(answer):
             raise Wrong(why)
     mean = x.mean(axis=1)
     fits = (
+        (moments, k / S, "You divided k by S, and the moments not. Divide both sides by S, or neither."),
+        (scaled, k, "You divided the moments by S, and k not. Divide both sides by S, or neither."),
         (_powers(x, (0, 1, 2)), k, "You took the moments 0, 1 and 2. λ(x) is multiplied by x² before it is averaged."),
         (_powers(x, (0, 1, 2)), k / S, "The average of λ(x) x² over S is no plain average of λ(x): x² is its weight."),
         (mean[:, None] ** np.arange(3), k / S, "You put the average position into λ. λ(x) is averaged, not x."),
@@ -104,7 +106,7 @@ def invisible_change(answer):
         at = x[near][int(np.argmin(np.isfinite(δ[near])))]
         raise Wrong(f"At x = {at:g} your function is {δ[near][int(np.argmin(np.isfinite(δ[near])))]}.")
     if not np.abs(δ[near]).max() > 1e-12:
-        raise Wrong("Your function is zero between −3 and 3. That changes nothing, and λ neither.")
+        raise Wrong("Your function is zero between −3 and 3, where most positions are. Give one that changes λ there.")
     if _visible(δ, x, 0.4) <= 1e-6:
         return "k says nothing at all about this part of λ, and there are as many such parts as odd functions."
     for ratio, why in (
@@ -122,13 +124,14 @@ def invisible_change(answer):
     if not np.isfinite(_visible(δ, x, 0.4)):
         raise Wrong("Your function grows faster than the density falls, so that k itself would be infinite.")
     share = 100 * _visible(δ, x, 0.4)
-    raise Wrong(f"It changes k(t): up to {share:.0f} % of the integral of |δ| x² p does not cancel.")
+    raise Wrong(f"It changes k(t): up to {share:.2g} % of the integral of |δ| x² p does not cancel.")
 
 
 def _one_number(function, position):
-    value = np.asarray(function(float(position)))
+    returned = function(float(position))
+    value = np.asarray(returned)
     if value.dtype.kind not in "biuf" or value.size != 1:
-        raise Wrong(f"For one x your function should return one number; for x = {position:g} it returned {value!r}.")
+        raise Wrong(f"For one x your function should return one number; for x = {position:g} it returned {returned!r}.")
     return float(value.reshape(()))
 
 
@@ -162,7 +165,9 @@ def coverage_at_the_edge(answer):
     if math.isclose(one_sided, 0.9, abs_tol=0.01):
         raise Wrong("(a) is right. (b) 90 % is the average over the prior; the interval begins at 0, where λ is.")
     if not math.isclose(one_sided, 1, abs_tol=0.01):
-        raise Wrong(f"(a) is right. (b) The interval begins at 0, where λ is: how could {one_sided:g} of them miss it?")
+        raise Wrong(
+            f"(a) is right. (b) The interval begins at 0, where λ is, and cannot miss it; a share of {one_sided:g} is too small."
+        )
     if not math.isclose(average, 0.9, abs_tol=0.011):
         raise Wrong(
             f"(a) and (b) are right. On average λ lies below its 90 % quantile as often as the name says, not {average:g}."
