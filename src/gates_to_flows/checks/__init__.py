@@ -59,12 +59,17 @@ def real_numbers(answer, names):
             raise TypeError
         numbers = np.array([float(part) for part in flat])
     except (TypeError, ValueError, RuntimeError):
-        raise Wrong(f"Give {wanted}; you gave {' '.join(repr(answer).split())}.") from None
+        raise Wrong(f"Give {wanted}; you gave {shown(answer)}.") from None
     if len(numbers) != len(names):
         raise Wrong(f"Give {wanted}; you gave {len(numbers)}.")
     if not np.isfinite(numbers).all():
         raise Wrong(f"Give {wanted}; {names[int(np.argmin(np.isfinite(numbers)))]} is not a finite number.")
     return numbers
+
+
+def shown(answer):
+    """An answer as it would be typed, on one line."""
+    return " ".join(repr(answer).split())
 
 
 def row_text(values):

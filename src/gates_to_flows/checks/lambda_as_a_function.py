@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers
+from gates_to_flows.checks import Wrong, exercise, real_numbers, shown
 from gates_to_flows.diffusion import diffusion_paths
 
 _QUADRATIC = np.array([0.3, -0.06, 0.008])
@@ -97,7 +97,7 @@ def from_x_alone(answer):
 )
 def invisible_change(answer):
     if not callable(answer):
-        raise Wrong(f"Give a function of x; you gave {' '.join(repr(answer).split())}.")
+        raise Wrong(f"Give a function of x; you gave {shown(answer)}.")
     x = (np.arange(-3200, 3200) + 0.5) / 100
     with np.errstate(all="ignore"):
         δ = np.array([_one_number(answer, position) for position in x])

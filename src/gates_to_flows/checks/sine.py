@@ -5,7 +5,7 @@ import math
 import keras
 import numpy as np
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers
+from gates_to_flows.checks import Wrong, exercise, real_numbers, shown
 from gates_to_flows.functions import sine
 
 _FEWEST = 3  # two tanh units stay above 0.005, as far as a search tells
@@ -18,7 +18,7 @@ _FEWEST = 3  # two tanh units stay above 0.005, as far as a search tells
 )
 def fewest_units(model):
     if not isinstance(model, keras.Model):
-        raise Wrong(f"Give a trained Keras model; you gave {_shown(model)}.")
+        raise Wrong(f"Give a trained Keras model; you gave {shown(model)}.")
     dense = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     if not all(isinstance(layer, keras.layers.Dense) for layer in dense) or len(dense) != 2:
         raise Wrong(
@@ -106,7 +106,7 @@ def level_of_the_loss(answer):
 )
 def quarter(fold):
     if not callable(fold):
-        raise Wrong(f"Give a function of x; you gave {_shown(fold)}.")
+        raise Wrong(f"Give a function of x; you gave {shown(fold)}.")
     x = np.linspace(-20, 20, 4001)[:, None]
     answer = fold(x.copy())
     if answer is None:
@@ -149,7 +149,7 @@ def quarter(fold):
 )
 def cosine(change):
     if not callable(change):
-        raise Wrong(f"Give a function of the four arrays of a sine network; you gave {_shown(change)}.")
+        raise Wrong(f"Give a function of the four arrays of a sine network; you gave {shown(change)}.")
     before = _sine_network()
     given = [a.copy() for a in before]
     after = change(given)
@@ -206,7 +206,3 @@ def _sine_network():
     steps = np.hstack([np.tanh(x @ w + b), np.ones_like(x)])
     v = np.linalg.lstsq(steps, y, rcond=None)[0]
     return w, b, v[:-1], v[-1]
-
-
-def _shown(answer):
-    return " ".join(repr(answer).split())

@@ -77,11 +77,10 @@ def losses_that_stay(runs, usual, levels):
     )
 
 
-def beyond_the_interval(outputs, x, target, interval, height=2.2):
+def beyond_the_interval(outputs, x, target, interval):
     """What models say inside and outside the interval that they were made on, one panel per model.
 
-    Parameters: outputs, a dict from a title to (n,); x (n,); target (n,); interval, (a, b); height, where the axis ends,
-    above and below. Used in notebook 6.
+    Parameters: outputs, a dict from a title to (n,); x (n,); target (n,); interval, (a, b). Used in notebook 6.
     """
     rows = -(-len(outputs) // 2)
     fig, axes = plt.subplots(rows, 2, figsize=(WIDTH + 0.6, 0.6 + 1.75 * rows), sharex=True, sharey=True, squeeze=False)
@@ -90,7 +89,7 @@ def beyond_the_interval(outputs, x, target, interval, height=2.2):
         ax.axvspan(*interval, color="#dbe7f3", linewidth=0, label="the interval of the data")
         ax.plot(x, target, color=GREY, linewidth=4.5, alpha=0.6, label="sin x")
         ax.plot(x, output, color=SERIES[1], linewidth=1.8, label="model")
-        ax.set(title=title, xlabel="x", xlim=(x[0], x[-1]), ylim=(-height, height))
+        ax.set(title=title, xlabel="x", xlim=(x[0], x[-1]), ylim=(-2.2, 2.2))
         out = (x < interval[0]) | (x > interval[1])
         wrong = np.abs(output - target)
         said.append(f"{title}: off by up to {wrong[~out].max():.1g} inside and by up to {wrong[out].max():.2g} outside")

@@ -6,19 +6,19 @@ import numpy as np
 from gates_to_flows.plots.style import DASHES, GREY, INK, SERIES, WIDTH, describe
 
 
-def lambda_where_paths_go(x, truth, fits, positions, *, ylim, bins=60):
+def lambda_where_paths_go(x, truth, fits, positions, *, ylim):
     """λ(x) and other functions of x above; below, the share of all positions in each bin.
 
     Parameters: x (g,), the positions on the axis; truth (g,), the true λ there; fits, a dict from a name to (g,), at most
-    four; positions, an array of any shape, all positions of the paths; ylim, the range of λ that is shown; bins, how many
-    intervals of the axis are counted. Grey marks what lies outside the middle 98 % of the positions. Used in notebook 11.
+    four; positions, an array of any shape, all positions of the paths; ylim, the range of λ that is shown.
+    Grey marks what lies outside the middle 98 % of the positions. Used in notebook 11.
     """
     fig, (above, below) = plt.subplots(2, 1, figsize=(WIDTH, 5.4), sharex=True, height_ratios=(3, 1))
     above.plot(x, truth, color=INK, linewidth=5, alpha=0.3, solid_capstyle="butt", label="true λ(x)")
     for i, (name, values) in enumerate(fits.items()):
         above.plot(x, values, color=SERIES[i], linestyle=DASHES[i], label=name)
     positions = np.ravel(positions)
-    counts, edges = np.histogram(positions, bins, (x[0], x[-1]))
+    counts, edges = np.histogram(positions, 60, (x[0], x[-1]))
     shares = 100 * counts / positions.size
     below.stairs(shares, edges, fill=True, color=SERIES[2])
     low, high = np.quantile(positions, [0.01, 0.99])
