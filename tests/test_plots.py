@@ -19,7 +19,7 @@ XOR = ([0, 1, 1, 0], None)
 DRAW = {
     "truth_tables": lambda: plots.truth_tables({"AND": AND, "XOR": XOR}),
     "moving_lines": lambda: plots.moving_lines({"AND": (AND[0], np.array([[0, 0, 0], [1, 1, 0], [2, 2, -3]]))}),
-    "loss_levels": lambda: plots.loss_levels({"early": [0.02, 0.25], "late": [0.125]}, {"1/8": 1 / 8, "1/4": 1 / 4}),
+    "loss_levels": lambda: plots.loss_levels({"early": [0.02, 0.25], "late": [0.125]}, {"1/8": 1 / 8, "1/4": 1 / 4}, 10),
     "paths_fan": lambda: plots.paths_fan(
         [1, 2], np.array([[0.1, -0.2, 2.0], [0.3, -0.4, 0.5]]), [0, 0], [1, 1], [1.4, 0.2], [0.5, 1.0]
     ),
@@ -38,7 +38,9 @@ DRAW = {
     "shelf": lambda: plots.shelf(
         np.arange(3) - 1, np.arange(5) - 2, np.outer(np.arange(5), np.ones(3)) / 32, 1 / 16, {"a": (0, 0)}, "x", "y"
     ),
-    "curves": lambda: plots.curves({"a": ([0, 1], [1, 0.5]), "b": ([0, 1], [1, 2])}, "step", "loss", log="y"),
+    "curves": lambda: plots.curves(
+        {"a": ([0, 1], [1, 0.5]), "b": ([0, 1], [1, 2])}, "step", "loss", legend="upper left", log="y"
+    ),
     "bars": lambda: plots.bars({"before": [0.25, 0.75], "after": [0.5, 0.5]}, ["wrong", "right"], "verdict", "share"),
     "circuit": lambda: plots.circuit(
         {"XOR": compile_statement("a xor b"), "deep": compile_statement("a and (b xor c)")}
@@ -166,7 +168,7 @@ def test_alt_text_says_what_has_no_line():
     ],
 )
 def test_alt_text_of_curves_says_where_they_go(series, says):
-    plots.curves({name: (range(len(y)), y) for name, y in series.items()}, "step", "loss")
+    plots.curves({name: (range(len(y)), y) for name, y in series.items()}, "step", "loss", legend="above")
     assert plt.gcf().alt == f"loss against step: {says}"
     plt.close("all")
 
@@ -175,7 +177,7 @@ def test_alt_text_of_explosions_says_where_the_edge_is():
     plots.explosions([0.5, 0.8, 0.9, 1.5], [np.inf, 12, np.inf, 1], 40)
     alt = plt.gcf().alt
     assert "2 did not explode within 40 epochs, all of them below 0.90 times it" in alt
-    assert "2 did, all of them above 0.80 times it, 1 in the first epoch and 1 after the fifth" in alt
+    assert "2 did, all of them above 0.80 times it, 1 in the first epoch and 1 later" in alt
     plt.close("all")
 
 

@@ -38,6 +38,7 @@ def steps_that_add_up(x, target, start, steps):
 def losses_that_stay(runs, usual, levels):
     """Losses of many starts, one panel per way to fail, over the median of the runs that do not; logarithmic axes.
 
+    The median of the starts and the band of their middle eighty per cent are shown: single runs may be chaotic.
     Parameters: runs, a dict from a title to (steps, losses), losses (records, starts); usual, (steps, losses) of the median
     run that works; levels, a dict from a title to a dict from a name to a loss. Used in notebook 6.
     """
@@ -53,8 +54,9 @@ def losses_that_stay(runs, usual, levels):
             label="median of the networks that work",
             zorder=3,
         )
-        ax.plot(steps, losses[:, 0], color=SERIES[0], linewidth=0.8, alpha=0.7, label="one start")
-        ax.plot(steps, losses[:, 1:], color=SERIES[0], linewidth=0.6, alpha=0.3)
+        low, middle, high = np.quantile(losses, [0.1, 0.5, 0.9], axis=1)
+        ax.fill_between(steps, low, high, color=SERIES[2], alpha=0.5, linewidth=0, label="eight in ten starts")
+        ax.plot(steps, middle, color=SERIES[0], label="median start")
         known = sorted(levels.get(title, {}).items(), key=lambda named: -named[1])
         for _, level in known:
             ax.axhline(level, color=INK, linewidth=1.4, linestyle=DASHES[2], zorder=4)
@@ -62,18 +64,17 @@ def losses_that_stay(runs, usual, levels):
             names = [f"{level:.3g}: {name}" for name, level in known]
             ax.text(0.03, 0.05, "\n".join(["dotted:", *names]), transform=ax.transAxes, va="bottom", fontsize=10)
         ax.set(title=title, xscale="log", yscale="log", xlabel="step", ylim=(1e-5, 3))
-        middle = np.median(losses, axis=1)
         said.append(f"{title}: the median loss goes from {middle[0]:.2g} to {middle[-1]:.2g} at step {steps[-1]}")
     for ax in axes[:, 0]:
         ax.set_ylabel("loss")
     for ax in axes.flat[len(runs) :]:
         ax.set_axis_off()
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside lower center", ncols=2)
+    fig.legend(handles, labels, loc="outside lower center", ncols=3)
     describe(
         fig,
-        f"Loss against step on logarithmic axes, one thin line per start. {'; '.join(said)}. For comparison, dashed: the "
-        f"median of runs that work falls to {usual[1][-1]:.2g}.",
+        "Loss against step on logarithmic axes, the median start in a band of eight in ten. "
+        f"{'; '.join(said)}. For comparison, dashed: the median of runs that work falls to {usual[1][-1]:.2g}.",
     )
 
 

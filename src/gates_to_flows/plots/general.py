@@ -6,11 +6,11 @@ import numpy as np
 from gates_to_flows.plots.style import DASHES, MARKERS, SERIES, WIDTH, describe
 
 
-def curves(series, xlabel, ylabel, *, log="", marks=False):
-    """Lines over a common horizontal axis; the legend is in the order of their right ends.
+def curves(series, xlabel, ylabel, *, legend, log="", marks=False):
+    """Lines over a common horizontal axis.
 
-    Parameters: series, a dict from a name to (x, y); xlabel, ylabel with units; log, "x", "y" or "xy"; marks, True to show
-    the single points.
+    Parameters: series, a dict from a name to (x, y), in the order of the legend; xlabel, ylabel with units; legend, a corner
+    as in "upper right", "center", or "above" the axes; log, "x", "y" or "xy"; marks, True to show the single points.
     """
     fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
     for i, (name, (x, y)) in enumerate(series.items()):
@@ -18,10 +18,10 @@ def curves(series, xlabel, ylabel, *, log="", marks=False):
     ax.set(
         xlabel=xlabel, ylabel=ylabel, xscale="log" if "x" in log else "linear", yscale="log" if "y" in log else "linear"
     )
-    if len(series) > 1:
-        handles, labels = ax.get_legend_handles_labels()
-        order = np.argsort([-np.asarray(y)[-1] for _, y in series.values()], kind="stable")
-        ax.legend([handles[i] for i in order], [labels[i] for i in order])
+    if legend == "above":
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    else:
+        ax.legend(loc=legend)
     values = [np.asarray(y, dtype=float) for _, y in series.values()]
     ends = "; ".join(map(_where_a_curve_goes, series, values))
     together = len(values) > 1 and all(y.shape == values[0].shape and np.allclose(y, values[0]) for y in values)

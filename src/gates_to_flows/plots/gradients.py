@@ -40,20 +40,19 @@ def error_of_differences(nudges, errors, best):
     """The error of central differences against the nudge, with the two slopes it is made of and the rule of thumb.
 
     Parameters: nudges (k,), increasing; errors (k,) in the units of the gradient; best, the nudge that the rule names.
-    Used in notebook 3.
+    Each guide is fitted on its side of the rule, a power of ten away from it. Used in notebook 3.
     """
     nudges, errors = np.asarray(nudges), np.asarray(errors)
     fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
     ax.loglog(nudges, errors, "o-", color=SERIES[0], markersize=4, label="measured")
-    lowest, low, high = int(errors.argmin()), len(nudges) // 6, -len(nudges) // 6
-    rounding, bending = errors[low] * nudges[low] / nudges, errors[high] * (nudges / nudges[high]) ** 2
-    floor = errors.min() / 5
-    for guide, dashes, name in ((rounding, DASHES[1], "rounding, ∝ ε / d"), (bending, DASHES[2], "too coarse, ∝ d²")):
-        seen = guide > floor
-        ax.plot(nudges[seen], 2.2 * guide[seen], color=SERIES[1], linestyle=dashes, linewidth=1.6, label=name)
+    lowest, left, right = int(errors.argmin()), nudges < best / 10, (nudges > 10 * best) & (nudges < 0.1)
+    guides = {"rounding, ∝ ε / d": (-1, left, DASHES[1]), "too coarse, ∝ d²": (2, right, DASHES[2])}
+    for name, (power, side, dashes) in guides.items():
+        factor = np.exp(np.mean(np.log(errors[side] / nudges[side] ** power)))
+        ax.plot(nudges, 2.2 * factor * nudges**power, color=SERIES[1], linestyle=dashes, linewidth=1.6, label=name)
     ax.axvline(best, color=GREY, linewidth=1.4)
-    ax.text(best, errors.max(), "  d = ε$^{1/3}$", va="top", ha="left")
-    ax.set(xlabel="nudge d", ylabel="largest error of a slope")
+    ax.set(xlabel="nudge d", ylabel="largest error of a slope", ylim=(1e-12, 1))
+    ax.annotate("  d = ε$^{1/3}$", (best, 1), xycoords=("data", "axes fraction"), va="top", ha="left")
     ax.legend(loc="lower left")
     describe(
         fig,

@@ -7,11 +7,11 @@ from matplotlib.colors import BoundaryNorm
 from gates_to_flows.plots.style import DASHES, GREY, INK, OUTPUT, SERIES, WIDTH, describe
 
 
-def loss_levels(losses, levels, xlabel="loss"):
+def loss_levels(losses, levels, top, xlabel="loss"):
     """Histograms of many networks' losses, one over the other, with named levels marked; counts are on a logarithmic axis.
 
     Parameters: losses, a dict from a name to the losses of the networks shown, at most two; levels, a dict from a name to
-    a loss. Used in notebook 4.
+    a loss; top, the end of the axis of counts. Used in notebook 4.
     """
     fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
     edges = np.linspace(0, 1.08 * max(levels.values()), 109)
@@ -24,7 +24,7 @@ def loss_levels(losses, levels, xlabel="loss"):
         alt.append(f"{name}: " + ", ".join(f"{n} near {level}" for level, n in near.items()))
     for at in levels.values():
         ax.axvline(at, color=SERIES[1], linestyle=DASHES[1], linewidth=1.4)
-    ax.set(xlabel=xlabel, ylabel="networks", yscale="log", ylim=(0.7, None))
+    ax.set(xlabel=xlabel, ylabel="networks", yscale="log", ylim=(0.7, top))
     ax.legend(loc="upper left")
     for level, at in levels.items():
         ax.annotate(level, (at, 1), (0, 4), xycoords=("data", "axes fraction"), textcoords="offset points", ha="center")

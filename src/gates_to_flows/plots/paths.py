@@ -59,35 +59,36 @@ def predicted_against_measured(predicted, measured, xlabel, ylabel):
 
 
 def explosions(rate, epoch, epochs):
-    """When a training exploded, against its learning rate: one mark a network, those that did not in a row on top.
+    """Whether a training exploded at once, later or not, against its learning rate: one mark a network.
 
     Parameters: rate (N,), learning rates over the predicted critical one; epoch (N,), the first epoch after which the
     loss had exploded, infinity for never; epochs, how many there were. Used in notebook 10.
+    In which later epoch a network explodes hangs on the last bits, so it is not shown.
     """
     rate, epoch = np.asarray(rate, dtype=float), np.asarray(epoch, dtype=float)
-    never = ~np.isfinite(epoch)
-    fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
+    never, at_once = ~np.isfinite(epoch), epoch == 1
+    fates = {
+        "in the first epoch": (at_once, {"marker": "s", "color": SERIES[1]}),
+        "later": (~never & ~at_once, {"marker": "D", "color": SERIES[1], "mfc": "none"}),
+        f"not within {epochs} epochs": (never, {"marker": "o", "color": SERIES[0], "mfc": "none"}),
+    }
+    fig, ax = plt.subplots(figsize=(WIDTH, 2.8))
     ax.axvline(1, color=GREY, linewidth=1.4)
-    top = 2 * epochs
-    ax.plot(
-        rate[never], np.full(never.sum(), top), "o", mfc="none", color=SERIES[0], label=f"not within {epochs} epochs"
-    )
-    ax.plot(rate[~never], epoch[~never], "s", color=SERIES[1], markersize=5, label="exploded")
-    ticks = [value for value in (1, 2, 5, 10, 20, 40, 100) if value <= epochs]
+    for level, (these, style) in enumerate(fates.values()):
+        ax.plot(rate[these], np.full(these.sum(), level), linestyle="", **style)
     marks = [0.25, 0.5, 0.7, 1, 1.4, 2, 4]
-    ax.set(xscale="log", yscale="log", ylim=(0.8, 1.35 * top), yticks=[*ticks, top], yticklabels=[*ticks, "never"])
+    ax.set(xscale="log", ylim=(-0.6, 2.6), yticks=range(3), yticklabels=fates)
     ax.set(xticks=[mark for mark in marks if rate.min() <= mark <= rate.max()])
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     ax.minorticks_off()
-    ax.set(xlabel="learning rate / predicted critical learning rate", ylabel="epoch of the explosion")
-    ax.legend(loc="lower left")
-    alt = f"Epoch of the explosion against the learning rate over the predicted critical one, for {len(rate)} networks."
+    ax.set(xlabel="learning rate / predicted critical learning rate", ylabel="exploded")
+    alt = f"Explosions against the learning rate over the predicted critical one, for {len(rate)} networks."
     if never.any():
         alt += f" {never.sum()} did not explode within {epochs} epochs, all of them below {rate[never].max():.2f} times it."
     if not never.all():
         alt += (
             f" {(~never).sum()} did, all of them above {rate[~never].min():.2f} times it, "
-            f"{(epoch == 1).sum()} in the first epoch and {(epoch[~never] > 5).sum()} after the fifth."
+            f"{at_once.sum()} in the first epoch and {(~never & ~at_once).sum()} later."
         )
     describe(fig, alt)
 
