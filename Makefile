@@ -20,8 +20,7 @@ lab: setup  ## open the course in JupyterLab
 
 test: setup  ## lint, run the unit tests, re-run and compare every notebook
 	$(RUN) -m ruff check .
-	$(PYTEST) tests
-	$(PYTEST) --nbval notebooks
+	$(PYTEST) --nbval tests notebooks
 
 notebooks: setup  ## re-run notebooks and store their outputs: all, or make notebooks N=02
 	@$(RUN) -m gates_to_flows.run_notebooks $(N)

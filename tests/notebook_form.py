@@ -28,6 +28,8 @@ FORBIDDEN_CODE = {
     "pip": r"^\s*[!%]\s*pip\b",
     "tqdm": r"\btqdm\b",
     "verbose other than 0": r"\bverbose\s*=\s*(?!0\b)",
+    "a legend that looks for its place": r"""\bloc=["']best|\.legend\((?!.*\bloc=)""",
+    "rows sorted by a value": r"\.(?:sort_values|value_counts)\(",
 }
 FORBIDDEN_WORDS = {
     r"obviously": "leave it out",

@@ -459,8 +459,8 @@ def test_the_slowest_start_first(tmp_path):
     run = run_pytest(tmp_path, "-p", "no:randomly", "-n", "1", "--dist", "loadfile")
     assert run.status == 0, run.text
     assert [(name, [cell for cell, _, _ in cells]) for name, cells in run.reports.items()] == [
-        ("new", ["Cell 0", "Cell 1"]), ("slow", ["Cell 0"]), ("quick", ["Cell 0", "Cell 1", "Cell 2"]),
         ("test_a.py::test_2", [""]), ("test_a.py::test_1", [""]),
+        ("new", ["Cell 0", "Cell 1"]), ("slow", ["Cell 0"]), ("quick", ["Cell 0", "Cell 1", "Cell 2"]),
     ]  # fmt: skip
 
 

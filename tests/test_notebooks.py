@@ -411,6 +411,21 @@ def verbose_fit(c, notebook):
     c["claim"].source += "\nfit_full_batch(x, verbose=1)"
 
 
+@fault("plain_code", "uses a legend that looks for its place")
+def legend_at_the_best_place(c, notebook):
+    c["claim"].source += "\nplt.legend(loc='best')"
+
+
+@fault("plain_code", "uses a legend that looks for its place")
+def legend_without_a_place(c, notebook):
+    c["claim"].source += "\nax.legend(fontsize=8)"
+
+
+@fault("plain_code", "uses rows sorted by a value")
+def ranked_rows(c, notebook):
+    c["claim"].source += "\ntable.sort_values('error')"
+
+
 @fault("plain_code", "`model.fit(` lacks `verbose=0`")
 def fit_prints_by_default(c, notebook):
     c["claim"].source += "\nmodel.fit(x, y,\n          epochs=3)"

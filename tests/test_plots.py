@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.legend import Legend
 from matplotlib.lines import AxLine
 from PIL import Image
 
@@ -19,7 +20,9 @@ XOR = ([0, 1, 1, 0], None)
 DRAW = {
     "truth_tables": lambda: plots.truth_tables({"AND": AND, "XOR": XOR}),
     "moving_lines": lambda: plots.moving_lines({"AND": (AND[0], np.array([[0, 0, 0], [1, 1, 0], [2, 2, -3]]))}),
-    "loss_levels": lambda: plots.loss_levels({"early": [0.02, 0.25], "late": [0.125]}, {"1/8": 1 / 8, "1/4": 1 / 4}, 10),
+    "loss_levels": lambda: plots.loss_levels(
+        {"early": [0.02, 0.25], "late": [0.125]}, {"1/8": 1 / 8, "1/4": 1 / 4}, 10
+    ),
     "paths_fan": lambda: plots.paths_fan(
         [1, 2], np.array([[0.1, -0.2, 2.0], [0.3, -0.4, 0.5]]), [0, 0], [1, 1], [1.4, 0.2], [0.5, 1.0]
     ),
@@ -122,6 +125,11 @@ def test_a_figure_has_labels_and_fits_the_page(figure):
         colour_bar_with_title = ax.get_label() == "<colorbar>" and ax.get_title(loc="left")
         assert ax.get_ylabel() or colour_bar_with_title or shared or not ax.axison
     assert figure.get_figwidth() <= 9
+
+
+def test_no_legend_looks_for_its_place(figure):
+    legends = [ax.get_legend() for ax in figure.axes if ax.get_legend()] + figure.legends
+    assert all(legend._loc_real != Legend.codes["best"] for legend in legends)
 
 
 def test_a_figure_carries_alt_text_into_the_notebook(figure):

@@ -351,9 +351,13 @@ def test_members_are_networks_trained_alone(optimizer, settings):
     template = network(optimizer(), **settings)
     before, weights, state = template.get_weights(), starts(template, 3), len(template.optimizer.variables)
     ensemble = train_ensemble(template, X, y, 20, weights)
-    for i in range(3):
-        alone = network(optimizer(), **settings)
+    alone = network(optimizer(), **settings)
+    alone.optimizer.build(alone.trainable_variables)
+    new_optimizer = [variable.numpy() for variable in alone.optimizer.variables]
+    for i in range(3):  # one model for all, so that it is compiled once
         alone.set_weights([w[i] for w in weights])
+        for variable, value in zip(alone.optimizer.variables, new_optimizer, strict=True):
+            variable.assign(value)
         (plain_fit(alone, 20, y=y) if i == 0 else fit_full_batch(alone, X, y, 20))
         same_weights(ensemble.member(i), alone)
         np.testing.assert_allclose(ensemble.outputs[i], alone(X), atol=1e-10)

@@ -26,7 +26,7 @@ and for the whole run, in pyproject.toml:
     nb_preload = "numpy"  modules that are loaded once, before the kernels are forked (Linux; elsewhere without effect)
 
 nbval's own options and tags (nbval-ignore-output, nbval-skip, raises-exception, …) keep their meaning. The run ends with
-the processor and wall-clock seconds of each notebook. The slowest of last time go first.
+the processor and wall-clock seconds of each notebook. The slowest of last time go first, after any other tests.
 """
 
 import copy
@@ -227,7 +227,7 @@ def pytest_collection_modifyitems(config, items):
         blocks[item.parent.nodeid if isinstance(item.parent, nbval.IPyNbFile) else ""].append(item)
     others, last = blocks.pop("", []), read_last_seconds(config)
     slowest_first = sorted(blocks, key=lambda name: (-last.get(name, np.inf), -len(blocks[name]), name))
-    items[:] = [item for name in slowest_first for item in blocks[name]] + others
+    items[:] = others + [item for name in slowest_first for item in blocks[name]]
 
 
 def pytest_runtest_logreport(report):

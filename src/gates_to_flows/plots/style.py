@@ -35,6 +35,7 @@ plt.rcParams.update(
         "ytick.color": INK,
         "lines.linewidth": 2.0,
         "legend.frameon": False,
+        "legend.loc": "upper right",  # "best" hangs on the last bits
     }
 )
 
