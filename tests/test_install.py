@@ -20,10 +20,12 @@ if __name__ == "__main__":
     print("Installing collected packages: course", flush=True)
     if os.environ.get("FAULT") == "slow":
         time.sleep(60)
-    time.sleep(1)
+    time.sleep(0.3)
     if os.environ.get("FAULT") == "full":
         sys.exit("ERROR: [Errno 28] No space left on device")
 """
+
+INSTALLED = "Unpacking, a minute or so.\nBuilding Matplotlib's font cache.\n"
 
 
 @pytest.fixture
@@ -68,25 +70,22 @@ def calls(folder):
     return path.read_text().splitlines() if path.exists() else []
 
 
-def test_two_at_once_install_once_and_afterwards_there_is_nothing_to_do(folder):
+def test_a_venv_is_made_once_kept_with_other_pins_and_made_anew_in_a_folder_that_moved(folder):
     first = start(folder)
     while not calls(folder):
         time.sleep(0.05)
-    status, said = run(folder)
-    assert (status, said) == (0, "Another make is installing into .venv: waiting for it.\n")
+    assert run(folder) == (0, "Another make is installing into .venv: waiting for it.\n")
     assert first.communicate(timeout=60)[0].startswith("Installing into .venv: about 2.7 GB")
     assert first.returncode == 0
     assert run(folder) == (0, "")
     assert len(calls(folder)) == 1
     assert calls(folder)[0].endswith("install --constraint constraints.txt --editable .[dev]")
 
-
-def test_other_pins_install_into_the_venv_that_is_there_and_a_moved_folder_makes_it_anew(folder):
-    assert run(folder)[0] == 0
     (folder / ".venv" / "kept").touch()
     (folder / "constraints.txt").write_text("numpy==2.2\n")
-    assert run(folder) == (0, "Unpacking, a minute or so.\nBuilding Matplotlib's font cache.\n")
+    assert run(folder) == (0, INSTALLED)
     assert (folder / ".venv" / "kept").exists()
+
     moved = folder.rename(folder.with_name("elsewhere"))
     status, said = run(moved)
     assert status == 0
@@ -94,23 +93,23 @@ def test_other_pins_install_into_the_venv_that_is_there_and_a_moved_folder_makes
     assert not (moved / ".venv" / "kept").exists()
 
 
-def test_an_installation_that_was_cut_short_is_taken_up_again(folder):
+def test_an_installation_that_broke_off_is_taken_up_again_and_a_broken_one_is_made_anew(folder):
     interrupted = start(folder, FAULT="slow")
     while not calls(folder):
         time.sleep(0.05)
     os.killpg(interrupted.pid, signal.SIGINT)
     assert interrupted.communicate(timeout=60)[0].endswith("\nStopped; the next make goes on from here.\n")
     assert interrupted.returncode == 1
+
     status, said = run(folder, FAULT="full")
     assert status == 1
     assert "No space left on device\n" in said
     assert said.endswith("Installing stopped at the error above; the next make goes on from here.\n")
-    assert run(folder) == (0, "Unpacking, a minute or so.\nBuilding Matplotlib's font cache.\n")
+    assert run(folder) == (0, INSTALLED)
 
-
-def test_a_venv_whose_python_does_not_run_is_made_anew(folder):
-    (folder / ".venv" / "bin").mkdir(parents=True)
-    (folder / ".venv" / "bin" / "python").symlink_to("/no/such/python")
+    python = folder / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/no/such/python")
     status, said = run(folder)
     assert status == 0
     assert said.startswith(".venv is made anew: its Python does not run or has no pip")

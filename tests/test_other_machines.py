@@ -9,7 +9,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from other_machines import SETTINGS, Setting, main, report, run
 
 
-def test_a_setting_reaches_the_kernel_and_cells_that_differ_are_counted(tmp_path):
+def test_a_setting_reaches_the_kernel_and_cells_that_differ_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-o nb_preload=")  # these cells need nothing
     source = "import os\nprint(os.environ['MACHINE'])"
     cells = [
         new_code_cell(source, execution_count=count, outputs=[new_output("stream", name="stdout", text=stored)])
