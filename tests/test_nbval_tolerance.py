@@ -412,8 +412,12 @@ def test_over_twice_the_budget_fails_the_run(tmp_path, options):
 # ---- limits and kernels -------------------------------------------------------------------------------------------
 
 
-def test_busy_neighbours_are_no_reason_to_stop_a_cell(tmp_path):
-    make_folder(tmp_path, works=[cell("import time\nwhile time.process_time() < 0.8: pass")])
+def test_a_cell_that_works_or_speaks_is_not_stopped_beside_busy_neighbours(tmp_path):
+    make_folder(
+        tmp_path,
+        works=[cell("import time\nwhile time.process_time() < 0.8: pass")],
+        speaks=[cell("import time\nfor i in range(5):\n    time.sleep(1)\n    print(i)", stream("0\n1\n2\n3\n4\n"))],
+    )
     neighbours = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
     try:
         run = run_pytest(tmp_path, *SERIAL, *LIMITS)

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from contextlib import suppress
 from queue import Empty
 from types import SimpleNamespace
@@ -34,13 +35,14 @@ class Watch:
 
     def __init__(self, kernel):
         self.process = psutil.Process(kernel.km.provisioner.pid)
-        self.used, self.used_before, self.used_when_moved, self.moved, self.stopped = 0.0, 0.0, 0.0, 0.0, ""
+        self.used = 0.0
+        self.unread = deque()  # messages on the iopub channel that came while the shell's was waited for
         self.begin_cell(0, 0)
 
     def begin_cell(self, allowance, patience):
         self.allowance, self.patience, self.stopped = allowance, patience, ""
-        self.used_before = self.used_when_moved = self.look()
         self.note_progress()
+        self.used_before = self.look()
 
     def look(self):
         """Processor time until now, that of children included, also of those that have ended."""
@@ -78,17 +80,18 @@ def get_message(original, kernel, stream, timeout=None):
     On the shell's channel, where nbval waits for the end of a cell, `timeout` (--nbval-cell-timeout) is wall-clock time.
     """
     watch = watch_of(kernel)
+    if stream == "iopub" and watch.unread:
+        return watch.unread.popleft()
     begun, used = time.monotonic(), watch.used
     watch.note_progress()
     while True:
         try:
-            message = original(kernel, stream, timeout=1 if timeout is None else min(1, timeout))
-            watch.note_progress()
-            return message
+            return original(kernel, stream, timeout=1 if timeout is None else min(1, timeout))
         except Empty:
             if not kernel.is_alive():
                 raise KernelDied("the kernel died") from None
             if stream == "shell" and watch.allowance:
+                read_what_came(original, kernel, watch)
                 watch.stopped = watch.stop_reason()
                 if timeout is not None and time.monotonic() - begun > timeout:
                     watch.stopped = f"ran longer than {timeout:g} s (--nbval-cell-timeout)"
@@ -98,6 +101,14 @@ def get_message(original, kernel, stream, timeout=None):
                 watch.look()
                 if watch.still > timeout or (watch.stopped and watch.used > used + timeout):
                     raise
+
+
+def read_what_came(original, kernel, watch):
+    """Keep what the running cell has shown so far; to show something is progress too."""
+    with suppress(Empty):
+        while True:
+            watch.unread.append(original(kernel, "iopub", timeout=0))
+            watch.note_progress()
 
 
 def watch_of(kernel):
