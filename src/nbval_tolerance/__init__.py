@@ -38,7 +38,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from jupyter_client.provisioning import local_provisioner
+from nbval import kernel as nbval_kernel
 from nbval import plugin as nbval
 from nbval.kernel import RunningKernel
 
@@ -189,7 +189,7 @@ def pytest_configure(config):
         raise pytest.UsageError(f"nb_preload names {', '.join(missing)}, which is not installed: name modules to load.")
     if modules and kernels.CAN_FORK:
         config.stash[PRELOADED] = Preloaded(modules)
-        wrap(local_provisioner, config.stash[PRELOADED].launch_kernel)
+        wrap(nbval_kernel, config.stash[PRELOADED].start_new_kernel)
     if hasattr(config, "workerinput"):
         return
     try:

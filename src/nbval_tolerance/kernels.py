@@ -4,6 +4,7 @@ Run as a script with the names of modules, this file is that process: it loads t
 """
 
 import builtins
+import functools
 import importlib.util
 import json
 import os
@@ -18,6 +19,7 @@ from queue import Empty
 from types import SimpleNamespace
 
 import psutil
+from jupyter_client.provisioning import local_provisioner
 
 CAN_FORK = sys.platform.startswith("linux")  # elsewhere the system's own libraries do not survive a fork
 MOVED = 0.05  # processor seconds that count as progress; an idle kernel uses 0.02 a minute
@@ -152,6 +154,15 @@ class Preloaded:
 
     def __init__(self, modules):
         self.modules, self.server = modules, None
+
+    def start_new_kernel(self, original, *args, **kwargs):
+        """In the place of nbval's function; other kernels that this process starts are none of our business."""
+        plain = local_provisioner.launch_kernel
+        local_provisioner.launch_kernel = functools.partial(self.launch_kernel, plain)
+        try:
+            return original(*args, **kwargs)
+        finally:
+            local_provisioner.launch_kernel = plain
 
     def launch_kernel(self, original, cmd, cwd=None, env=None, **kwargs):
         """In the place of jupyter_client's function: a kernel of this Python is forked, any other starts as always."""
