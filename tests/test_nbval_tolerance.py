@@ -463,6 +463,13 @@ with open(f"{os.getpid()}.json", "w") as file:
     assert len({number for drawn in found for number in drawn["drawn"]}) == 6
 
 
+def test_a_module_that_cannot_be_preloaded_is_named_in_every_notebook(tmp_path):
+    make_folder(tmp_path, one=[silent()], two=[silent()])
+    run = run_pytest(tmp_path, *SERIAL, "-o", "nb_preload=json.no_such")
+    for name in ("one", "two"):
+        assert "nb_preload: json.no_such cannot be imported: ModuleNotFoundError" in run.reports[name][0][2]
+
+
 def test_forked_kernels_end_with_the_run(tmp_path):
     make_folder(
         tmp_path, one=[cell("import os\nwith open('pids', 'w') as file: print(os.getpid(), os.getppid(), file=file)")]

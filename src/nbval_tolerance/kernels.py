@@ -193,6 +193,7 @@ class Preloaded:
     def answer(self, key):
         answer = json.loads(self.server.stdout.readline() or '{"error": "the process that forks kernels died"}')
         if "error" in answer:
+            self.stop()
             raise RuntimeError(f"nb_preload: {answer['error']}")
         return answer[key]
 
@@ -201,6 +202,7 @@ class Preloaded:
             self.server.stdin.close()
             self.server.wait()
             self.server.stdout.close()
+            self.server = None
 
 
 def serve(modules):
@@ -214,9 +216,7 @@ def serve(modules):
         print(json.dumps(content), file=answers, flush=True)
 
     del sys.path[0]  # this file's folder
-    os.environ["JPY_PARENT_PID"] = str(
-        os.getpid()
-    )  # ipykernel ends when this process does; it reads this at its import
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read by ipykernel at its import: it ends when this process does
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended kernels are collected by the system
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # pandas asks at its import whether it is in a notebook
     for module in ["ipykernel.kernelapp", *modules]:
