@@ -10,6 +10,10 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+if "xla_backend_extra_options" not in os.environ.get("XLA_FLAGS", ""):
+    # Loops over a few numbers become one function, not one per operation: several times faster, and compiled sooner.
+    _small_loops = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=100000"
+    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {_small_loops}".strip()
 
 # Some of TensorFlow's messages ignore its log level and go straight to file descriptor 2, into the cell's output.
 _stderr, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)

@@ -1,5 +1,6 @@
-"""What the functions in `training` and `second_order` ask of a model and its data, and the History they return."""
+"""What the training functions ask of a model and its data, and the History they return."""
 
+import inspect
 import operator
 
 import keras
@@ -7,48 +8,72 @@ import numpy as np
 import tensorflow as tf
 
 
-def checked(model, x, y):
-    """x and y as tensors of the model's type and shape, the model built; or an error that says what does not fit.
+def checked(model, x, y, sample_weight=None):
+    """x, y and sample_weight (None stays None) as tensors of the model's type and shape, the model built.
 
-    Raises TypeError if x or y does not hold real numbers; ValueError for whatever else a full-batch loop cannot follow.
+    Raises TypeError for what is no model or holds no real numbers, ValueError for whatever else cannot be followed.
     """
-    if not model.compiled or model.loss is None:
-        raise ValueError("The model is not compiled with a loss: call model.compile(optimizer=…, loss=…) first.")
+    checked_model(model)
     x, y = numbers(x, "x"), numbers(y, "y")
-    if len(x) != len(y):
-        raise ValueError(f"x and y should have one row per sample, but x has {len(x)} rows and y has {len(y)}.")
     if not model.built:
         model.build((None, *x.shape[1:]))
+    dtype = one_type(model)
+    x = shaped(x, model.input_shape, "x", "input")
+    y = like_outputs(model, y, len(x))
+    if sample_weight is not None:
+        sample_weight = tensor(weights_of(sample_weight, (len(x),)), dtype, "sample_weight")
+    return tensor(x, dtype, "x"), tensor(y, dtype, "y"), sample_weight
+
+
+def checked_model(model):
+    """Raise TypeError or ValueError unless `model` is a compiled Keras model of one input, one output and one loss."""
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"model should be a compiled Keras model, not {model!r}.")
+    if not model.compiled or model.loss is None:
+        raise ValueError("The model is not compiled with a loss: call model.compile(optimizer=…, loss=…) first.")
+    if any(getattr(m, "_user_metrics", True) or m._user_weighted_metrics for m in model.metrics[1:]):
+        raise ValueError("Metrics are not followed here: compile without metrics, and call model.evaluate afterwards.")
+
+
+def one_type(model):
+    """The one type of a built model's weights, arithmetic, input and loss; ValueError for several of them."""
     inputs, outputs = getattr(model, "inputs", None) or [], getattr(model, "outputs", None) or []
     if len(inputs) != 1 or len(outputs) != 1:
         raise ValueError(
             "The model should be Sequential or functional with one input and one output, "
             f"but {model.name!r} has {len(inputs)} inputs and {len(outputs)} outputs."
         )
-    if model.metrics[1:]:  # the first is the loss
-        raise ValueError("Metrics are not followed here: compile without metrics, and call model.evaluate afterwards.")
-    for layer in model.layers:
-        if layer.trainable and layer.non_trainable_variables:
-            raise ValueError(
-                f"Layer {layer.name!r} ({type(layer).__name__}) is random or keeps a state besides its weights, "
-                "which is not followed here: leave it out, or use model.fit."
-            )
     if not model.trainable_variables:
         raise ValueError("The model has no trainable weights: set trainable = True for a layer that has some.")
     types = {"weights": model.trainable_variables[0].dtype, "input": inputs[0].dtype, "loss": model._compile_loss.dtype}
-    types["loss object"] = getattr(model.loss, "dtype", types["loss"])
+    types["loss object"] = getattr(loss_of(model), "dtype", types["loss"])
+    for layer in model.layers:
+        if layer.weights and layer.compute_dtype != types["weights"]:
+            types["layer " + layer.name] = layer.compute_dtype
     if len(set(types.values())) > 1:  # Keras would round the finer ones, and say nothing
         raise ValueError(
             f"Weights, input and loss should have one type, not {types}: before the model is made and compiled, call "
             'keras.config.set_floatx("float64") as well as keras.config.set_dtype_policy("float64").'
         )
-    x = shaped(x, model.input_shape, "x", "input")
-    return tf.constant(x, types["weights"]), tf.constant(_like_outputs(model, y), types["weights"])
+    return types["weights"]
+
+
+def loss_of(model):
+    """The model's loss as Keras resolves it: a Loss object or a function."""
+    losses = keras.tree.flatten(model.loss)
+    if len(losses) != 1:
+        raise ValueError(f"The model should be compiled with one loss, not with {len(losses)}.")
+    return keras.losses.get(losses[0])
 
 
 def numbers(values, name):
     """`values` as an array of finite real numbers with at least one row; TypeError or ValueError otherwise."""
-    values = np.asarray(values)
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} has masked entries: leave these samples out.")
+    try:
+        values = np.asarray(values)
+    except (ValueError, TypeError):  # ragged, or no numbers at all
+        raise TypeError(f"{name} should be an array of real numbers with rows of one length.") from None
     if values.dtype.kind not in "biuf":
         raise TypeError(f"{name} should hold real numbers, not values of type {values.dtype}.")
     if values.ndim == 0 or len(values) == 0:
@@ -58,24 +83,69 @@ def numbers(values, name):
     return values
 
 
+def tensor(values, dtype, name):
+    """`values` as a tensor; ValueError where a number is too large for `dtype`."""
+    with np.errstate(over="ignore"):
+        cast = np.asarray(values).astype(dtype)
+    if not np.isfinite(cast).all():
+        raise ValueError(f"{name} holds {np.abs(values).max():.3g}, which is too large for {dtype}: scale it.")
+    return tf.constant(cast)
+
+
 def shaped(values, shape, name, end):
     """`values` as (n, *shape[1:]): as in `fit`, (n,) is (n, 1) and the reverse; nothing else is stretched to fit."""
-    shape = (len(values), *shape[1:])
-    if shape not in (values.shape, (*values.shape, 1)) and values.shape != (*shape, 1):
-        raise ValueError(f"{name} has shape {values.shape}, but the model's {end} for as many samples has {shape}.")
-    return values.reshape(shape)
+    wanted = tuple(len(values) if i == 0 else d for i, d in enumerate(shape))
+    if not any(_fits(values.shape, w) for w in (wanted, (*wanted, 1))) and not _fits((*values.shape, 1), wanted):
+        raise ValueError(f"{name} has shape {values.shape}, but the model's {end} for as many samples has {wanted}.")
+    return values.reshape(wanted) if None not in wanted else values
 
 
-def _like_outputs(model, y):
-    sparse = "sparse" in str(getattr(model.loss, "name", getattr(model.loss, "__name__", model.loss)))
-    return shaped(y, model.output_shape[:-1] if sparse else model.output_shape, "y", "output")
+def _fits(shape, wanted):
+    return len(shape) == len(wanted) and all(w in (None, s) for s, w in zip(shape, wanted, strict=True))
 
 
-def penalised(model):
-    """True if something else than the compiled loss is minimised, or held fixed, with this model."""
-    return any(layer.activity_regularizer for layer in model.layers) or any(
-        v.regularizer or v.constraint for v in model.trainable_variables
-    )
+def like_outputs(model, y, n):
+    """Targets in the shape in which `fit` hands them to the loss: that of the output, unless the loss wants another one.
+
+    Class numbers have no axis for the classes. A loss of your own may ask for any (n, …).
+    """
+    if len(y) != n:
+        raise ValueError(f"x and y should have one row per sample, but x has {n} rows and y has {len(y)}.")
+    loss = loss_of(model)
+    kind = loss.fn if hasattr(loss, "fn") else loss
+    if kind is keras.losses.sparse_categorical_crossentropy:
+        y, classes = shaped(y, model.output_shape[:-1], "y", "output"), model.output_shape[-1]
+        known = (y == np.round(y)) & (0 <= y) & (y < classes) | (y == getattr(loss, "ignore_class", None))
+        if not known.all():
+            raise ValueError(f"y should hold class numbers from 0 to {classes - 1}, not {y[~known][0]}.")
+        return y
+    source = kind if inspect.isroutine(kind) else type(kind)
+    fits = any(_fits(s, (n, *model.output_shape[1:])) for s in (y.shape, (*y.shape, 1), y.shape[:-1]))
+    if not fits and source.__module__.partition(".")[0] != "keras":
+        return y.reshape(n, 1) if y.ndim == 1 else y
+    return shaped(y, model.output_shape, "y", "output")
+
+
+def weights_of(values, shape):
+    """Sample weights of this shape, none negative and not all zero; ValueError otherwise."""
+    values = numbers(values, "sample_weight")
+    if values.shape != shape:
+        raise ValueError(f"sample_weight should have the shape {shape}, one number per sample, not {values.shape}.")
+    if (values < 0).any() or not values.any():
+        raise ValueError("sample_weight should hold numbers of at least 0, not all of them 0.")
+    return values
+
+
+def pair(validation_data):
+    """`validation_data` as x and y; ValueError if it is something else."""
+    if not isinstance(validation_data, (tuple, list)) or len(validation_data) != 2:
+        raise ValueError("validation_data should be a pair (x, y).")
+    return validation_data
+
+
+def precision(variable):
+    """The relative rounding error of a variable's type."""
+    return float(np.finfo(tf.as_dtype(variable.dtype).as_numpy_dtype).eps)
 
 
 def positive_integer(value, name):
@@ -91,3 +161,14 @@ def history_of(losses, model=None):
     history.set_model(model)
     history.epoch, history.history = list(range(len(losses))), {"loss": losses}
     return history
+
+
+def kept(model, name, objects, settings, make):
+    """What `make()` returned when objects and settings were last as now: compiling is dear, so the model keeps it."""
+    key = (*map(id, objects), *settings)
+    kept_key, made, _ = model.__dict__.get(name, (None, None, None))
+    if kept_key != key:
+        made = make()
+        # Past Keras's own __setattr__, which would look for layers in it. Objects that are kept do not lose their id.
+        model.__dict__[name] = key, made, objects
+    return made

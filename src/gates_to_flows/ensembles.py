@@ -1,0 +1,315 @@
+"""Thousands of copies of one small model, trained side by side."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from gates_to_flows.agreement import agree, assign, compiled, fresh_optimizer, loss_and_slopes_of, steady, step_of_fit
+from gates_to_flows.members import copy_of, each_alone, losses_and_gradients, outputs_of
+from gates_to_flows.preconditions import (
+    checked_model,
+    kept,
+    like_outputs,
+    numbers,
+    one_type,
+    pair,
+    positive_integer,
+    shaped,
+    tensor,
+    weights_of,
+)
+
+_CHUNK = 2000  # the most steps in one call of a compiled loop
+# Members that are trained together: as many as leave the widest layer in a processor's cache, and enough to fill its lanes.
+_NUMBERS, _FEWEST = 2**15, 128
+_ELEMENTWISE = {"SGD", "RMSprop", "Adam", "AdamW", "Adadelta", "Adagrad", "Adamax", "Nadam", "Ftrl", "Lion"}
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """M trained copies of a model, as `train_ensemble` returns them; all arrays are NumPy's, members first.
+
+    weights: list of (M, …) arrays in the order of `get_weights`; loss (M,) and outputs (M, n, …) with these weights.
+    With `every`: history_steps (records,) updates done at each record, history_loss (records, M), history_outputs
+    (records, M, n, …) and, with validation data, history_val_loss (records, M); otherwise these are None.
+    """
+
+    template: keras.Model
+    weights: list
+    loss: np.ndarray
+    outputs: np.ndarray
+    history_steps: np.ndarray | None = None
+    history_loss: np.ndarray | None = None
+    history_outputs: np.ndarray | None = None
+    history_val_loss: np.ndarray | None = None
+
+    def member(self, i):
+        """A new Keras model, not compiled, with the weights of member i."""
+        model = copy_of(self.template)
+        model.set_weights([w[i] for w in self.weights])
+        for layer in model.layers:
+            if hasattr(layer, "finalize_state"):  # Normalization computes with what it last derived from its weights
+                layer.finalize_state()
+        return model
+
+    def predict(self, x):
+        """Outputs (M, n, …) of all members for inputs x (n, features)."""
+        x = shaped(numbers(x, "x"), self.template.input_shape, "x", "input")
+        return outputs_of(self.template, self.weights, tensor(x, self.weights[0].dtype, "x"))
+
+
+def train_ensemble(
+    model, x, y, steps, weights, every=None, *, sample_weight=None, learning_rate=None, validation_data=None
+):
+    """Train M independent copies of a compiled Keras model at once, each from its own weights, on all samples.
+
+    Parameters: model, the template, which stays unchanged; x (n, …) inputs and y (n, …) targets, as `fit` takes them, or
+    with a leading axis of M: for each member its own; steps, the number of updates; weights, a list of arrays like
+    `model.get_weights()` with a leading axis of M members, as `draw_weights` makes them; every, the number of updates from
+    one record to the next; sample_weight (n,) or (M, n); learning_rate (M,), each member's own: where the optimiser has a
+    schedule, it keeps its shape and begins there; validation_data (x, y), whose losses are recorded too.
+    Returns: Ensemble. A member that diverges has a NaN or infinite loss and leaves the others alone.
+    The optimiser starts afresh with the settings of the template's. Loss, layers, regularisers and constraints see one
+    member at a time, in the shapes that `fit` gives them. Before the first step, two steps of the first and of the last
+    member are compared with those of `fit`. Chains of a few narrow Dense layers are fastest.
+    Raises ValueError for what `fit_full_batch` refuses, for optimisers that would mix members (clipping by norm, averaging,
+    Muon, Lamb) and where a step differs from that of `fit`; TypeError if x, y or weights do not hold numbers.
+    Taught in notebook 4.
+    """
+    checked_model(model)
+    x, steps = numbers(x, "x"), positive_integer(steps, "steps")
+    interval = steps if every is None else positive_integer(every, "every")
+    if interval > steps:
+        raise ValueError(f"every should be at most steps, which is {steps}, not {every}.")
+    if not model.built:
+        model.build((None, *x.shape[1:]))
+    one_type(model)
+    _refuse_mixing(model)
+    if "_train_ensemble" not in model.__dict__:
+        model(np.zeros((1, *model.input_shape[1:])))  # some weights are made by the first call only
+    weights = _checked_weights(model, weights)
+    members = len(weights[0])
+    data = _Data.checked(model, x, y, sample_weight, members)
+    held = None if validation_data is None else _Data.checked(model, *pair(validation_data), None, members)
+    own_rates = learning_rate is not None
+    rates = _checked_rates(learning_rate, members) if own_rates else np.ones(members)
+
+    rows, widest = data.x.shape[-len(model.input_shape)], max(v.shape[-1] for v in model.trainable_variables)
+    block = min(members, max(_FEWEST, _NUMBERS // (rows * widest)))
+    block = -(-members // -(-members // block))  # blocks of one size
+    loop = kept(
+        model,
+        "_train_ensemble",
+        (model._compile_loss, *model.trainable_variables),
+        (block, own_rates, data.signature, held and held.signature, _settings(model.optimizer)),
+        lambda: _Loop(model, data, held, block, own_rates).compared(model, data, weights, rates),
+    )
+    blocks = []
+    for first in range(0, members, block):
+        chosen = np.minimum(np.arange(first, first + block), members - 1)
+        loop.begin([w[chosen] for w in weights], rates[chosen])
+        blocks.append(loop.train(data.of(chosen), held and held.of(chosen), steps, interval))
+
+    def joined(key, axis):
+        return np.concatenate([b[key] for b in blocks], axis=axis).swapaxes(0, axis)[:members].swapaxes(0, axis)
+
+    history = {"history_steps": np.arange(interval, steps + 1, interval)}
+    history |= {key: joined(key, axis=1) for key in blocks[0] if key.startswith("history")}
+    trained = [np.concatenate([b["weights"][k] for b in blocks])[:members] for k in range(len(weights))]
+    return Ensemble(model, trained, joined("loss", 0), joined("outputs", 0), **({} if every is None else history))
+
+
+class _Data(NamedTuple):
+    """x, y and sample_weight as tensors (the last may be None), and whether each has an axis of members in front."""
+
+    x: tf.Tensor
+    y: tf.Tensor
+    sample_weight: tf.Tensor | None
+    own: tuple
+
+    @classmethod
+    def checked(cls, model, x, y, sample_weight, members):
+        dtype, x, y = model.trainable_variables[0].dtype, numbers(x, "x"), numbers(y, "y")
+        own_x = x.ndim == len(model.input_shape) + 1 and x.shape[-1] == model.input_shape[-1] and len(x) == members
+        x = x if own_x else shaped(x, model.input_shape, "x", "input")
+        rows = x.shape[1 if own_x else 0]
+        own_y = y.ndim >= 2 and y.shape[:2] == (members, rows) and (y.ndim > len(model.output_shape) or rows != len(y))
+        y = np.stack([like_outputs(model, one, rows) for one in y]) if own_y else like_outputs(model, y, rows)
+        own_weight = np.ndim(sample_weight) == 2
+        if sample_weight is not None:
+            shape = (members, rows) if own_weight else (rows,)
+            sample_weight = tensor(weights_of(sample_weight, shape), dtype, "sample_weight")
+        return cls(tensor(x, dtype, "x"), tensor(y, dtype, "y"), sample_weight, (own_x, own_y, own_weight))
+
+    @property
+    def signature(self):
+        return self.own, *(None if d is None else tuple(d.shape) for d in self[:3])
+
+    def of(self, members):
+        """x, y and sample_weight of these members, an index or an array of them."""
+        return [tf.gather(d, members) if own else d for d, own in zip(self[:3], self.own, strict=True)]
+
+
+class _Loop:
+    """The compiled loop over steps of one block of members, with its variables and its optimiser."""
+
+    def __init__(self, model, data, held, block, own_rates):
+        self.variables = [keras.Variable(np.zeros((*v.shape, block)), dtype=v.dtype) for v in model.weights]
+        trained = [mine for mine, v in zip(self.variables, model.weights, strict=True) if v.trainable]
+        self.optimizer = optimizer = fresh_optimizer(model, trained)
+        self.rates = tf.Variable(np.ones(block), dtype=trained[0].dtype)
+        self.own_rates = own_rates
+        if own_rates:
+            optimizer.learning_rate = _own_rates(optimizer, self.rates)
+        self.fresh = [np.asarray(v) for v in optimizer.variables]
+
+        def evaluated(x, y, sample_weight, own):
+            weights = [tf.convert_to_tensor(v) for v in self.variables]
+            return losses_and_gradients(model, weights, own, optimizer.scale_loss, x, y, sample_weight)
+
+        @tf.function(jit_compile=True, autograph=False)
+        def run(x, y, sample_weight, steps):
+            def body(step):
+                optimizer.apply(evaluated(x, y, sample_weight, data.own)[2], trained)
+                for mine, v in zip(trained, model.trainable_variables, strict=True):
+                    if v.constraint:
+                        mine.assign(each_alone(v.constraint, mine))
+                return (step + 1,)
+
+            losses, outputs, _ = evaluated(x, y, sample_weight, data.own)
+            with tf.control_dependencies([losses, outputs]):  # before the steps, not after
+                tf.while_loop(lambda step: step < steps, body, (0,))
+            return losses, outputs
+
+        @tf.function(jit_compile=True, autograph=False)
+        def losses_of_held(x, y, sample_weight, steps):
+            return evaluated(x, y, sample_weight, held.own)[0]
+
+        some = np.arange(block)
+        self.run = _compiled(run, data.of(some))
+        self.losses_of_held = held and _compiled(losses_of_held, held.of(some))
+
+    def begin(self, weights, rates):
+        """Members with these weights, an optimiser that has done no step yet, and these learning rates."""
+        assign(self.variables, [np.moveaxis(w, 0, -1) for w in weights])
+        assign(self.optimizer.variables, self.fresh)
+        self.rates.assign(rates)
+
+    def weights(self):
+        return [np.moveaxis(np.asarray(v), -1, 0) for v in self.variables]
+
+    def train(self, data, held, steps, interval):
+        """All arrays of an `Ensemble` of these members, by name, with a record after each `interval` steps."""
+        done, records = 0, []
+        for end in [*range(interval, steps, interval), steps]:
+            for size in self.run.paced(end - done, _CHUNK):
+                self.run(*data, size)
+            done = end
+            loss, outputs = (v.numpy() for v in self.run(*data, 0))
+            if done % interval == 0:
+                record = {"history_loss": loss, "history_outputs": outputs}
+                if held:
+                    record["history_val_loss"] = self.losses_of_held(*held, 0).numpy()
+                records.append(record)
+        history = {key: np.stack([r[key] for r in records]) for key in records[0]}
+        return {"weights": self.weights(), "loss": loss, "outputs": outputs, **history}
+
+    def compared(self, model, data, weights, rates):
+        """This loop; or ValueError unless the first and the last member take their steps as `fit` would."""
+        before, own_optimizer = model.get_weights(), model.optimizer
+        members, block = len(rates), self.rates.shape[0]
+        try:
+            for i in {0, members - 1}:
+                chosen = (i + np.arange(block)) % members
+                x, y, sample_weight = data.of(i)
+                model.set_weights([w[i] for w in weights])
+                steady(model, x, y, sample_weight)
+                rate = rates[i] if self.own_rates else None
+                # Past Keras's own __setattr__, which would track it.
+                model.__dict__["optimizer"] = fresh_optimizer(model, model.trainable_variables, rate)
+                fresh = [np.asarray(v) for v in model.optimizer.variables]
+                step = step_of_fit(model, x, y, sample_weight)
+
+                def theirs(fresh=fresh, step=step):
+                    assign(model.optimizer.variables, fresh)
+                    step()
+
+                def ours(chosen=chosen):
+                    company = [w[chosen] for w in weights]
+                    for w, mine in zip(company, model.get_weights(), strict=True):
+                        w[0] = mine
+                    self.begin(company, rates[chosen])
+                    self.run(*data.of(chosen), 1)
+                    model.set_weights([w[0] for w in self.weights()])
+
+                trained = model.trainable_variables
+                agree(trained, [], theirs, ours, loss_and_slopes_of(model, x, y, sample_weight, trained))
+        finally:
+            model.__dict__["optimizer"] = own_optimizer
+            model.set_weights(before)
+        return self
+
+
+def _compiled(function, data):
+    return compiled(function, [d if d is None else tf.TensorSpec(d.shape, d.dtype) for d in data], *data)
+
+
+def _own_rates(optimizer, rates):
+    """A learning rate for each member; where the optimiser has a schedule, it keeps its shape and begins at `rates`."""
+    schedule = optimizer.get_config()["learning_rate"]
+    if not isinstance(schedule, dict):
+        return lambda: tf.convert_to_tensor(rates)
+    begins = schedule["config"].get("initial_learning_rate", 0.0)  # an integer makes Keras take 3 for π
+    schedule = keras.optimizers.schedules.deserialize(schedule)
+    start = float(schedule(0))
+    if start == 0 or isinstance(begins, int):
+        raise ValueError(
+            f"The optimiser's schedule begins at {begins!r} and cannot be scaled to begin at learning_rate: let it begin at 1.0."
+        )
+    return lambda: rates * tf.cast(schedule(optimizer.iterations) / start, rates.dtype)
+
+
+def _settings(optimizer):
+    return type(optimizer), optimizer.get_config()
+
+
+def _checked_rates(learning_rate, members):
+    rates = numbers(learning_rate, "learning_rate")
+    if rates.shape != (members,) or not (rates > 0).all():
+        raise ValueError(f"learning_rate should hold {members} positive numbers, one a member, not {learning_rate!r}.")
+    return rates
+
+
+def _checked_weights(model, weights):
+    expected = [tuple(v.shape) for v in model.weights]
+    weights = list(weights) if isinstance(weights, (list, tuple)) else []
+    if any(isinstance(w, (list, tuple)) for w in weights):
+        raise ValueError(
+            "weights should be one list with an array for each weight, members on its first axis, not a list for each "
+            "member: [np.stack(w) for w in zip(*weights)] turns one into the other."
+        )
+    weights = [numbers(w, f"weights[{i}]") for i, w in enumerate(weights)]
+    members = len(weights[0]) if weights else "M"
+    if [w.shape for w in weights] != [(members, *shape) for shape in expected]:
+        raise ValueError(
+            f"weights should have the shapes {[(members, *shape) for shape in expected]}, M members on the first axis, "
+            f"not {[w.shape for w in weights]}."
+        )
+    return [
+        tensor(w, v.dtype, f"weights[{i}]").numpy() for i, (w, v) in enumerate(zip(weights, model.weights, strict=True))
+    ]
+
+
+def _refuse_mixing(model):
+    """Raise ValueError if the optimiser could not treat the members of an ensemble independently of each other."""
+    optimizer = model.optimizer
+    by_norm = getattr(optimizer, "clipnorm", None) or getattr(optimizer, "global_clipnorm", None)
+    ours = type(optimizer).__module__.startswith("keras.") and type(optimizer).__name__ in _ELEMENTWISE
+    if not ours or by_norm or optimizer.use_ema or optimizer.gradient_accumulation_steps:
+        raise ValueError(
+            f"An ensemble's optimiser should treat each weight by itself: one of {', '.join(sorted(_ELEMENTWISE))}, "
+            "without clipnorm, global_clipnorm, use_ema and gradient_accumulation_steps."
+        )
