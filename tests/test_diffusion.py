@@ -1,6 +1,9 @@
 """Diffusion paths against the moments of a normal distribution, and λ against SciPy, simulation and the laws of scaling."""
 
+from fractions import Fraction
+
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.optimize
 import scipy.stats
@@ -140,3 +143,158 @@ def test_bad_noise_and_paths_that_say_nothing_are_refused():
     for function in (critical_learning_rate, lambda x: cramer_rao_bound(x, 0.1)):
         with pytest.raises(ValueError, match="All positions are 0"):
             function(np.zeros((3, 2)))
+
+
+NO_NUMBERS = [
+    "1",
+    b"1",
+    True,
+    None,
+    np.nan,
+    1j,
+    [1.0],
+    np.ones(2),
+    np.ma.masked,
+    np.ma.array(1.0, mask=True),
+    pd.NA,
+    {},
+]
+PATH = {"n": 3, "m": 4, "T": 1, "μ": 0, "σ": 1, "start": 0, "seed": 0}
+SENTENCES = {
+    "n": "n should be a positive integer, not ",
+    "m": "m should be a positive integer, not ",
+    "T": "T, the last time, should be a positive number, not ",
+    "t": "t should be a time of at least 0, or an array of them, not ",
+    "μ": "The drift μ should be a number, not ",
+    "σ": "The volatility σ should be a number of at least 0, not ",
+    "start": "start should be one finite number",
+}
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+def test_what_is_no_number_is_refused_wherever_one_is_wanted(value):
+    def refused(says, function, *arguments, **named):
+        with pytest.raises(ValueError) as error:
+            function(*arguments, **named)
+        assert str(error.value).startswith(says) and "\n" not in str(error.value)
+
+    for name in ("n", "m", "T", "μ", "σ", "start"):
+        refused(SENTENCES[name], diffusion_paths, **PATH | {name: value})
+    for name in ("n", "t", "μ", "σ", "start"):
+        if name != "t" or np.ndim(value) == 0:
+            refused(SENTENCES[name], expected_square_of_average, **{"n": 3, "t": 1, "μ": 0, "σ": 1} | {name: value})
+    refused("The noise should be a standard deviation of at least 0, not ", cramer_rao_bound, PATHS, value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"n": 0},
+        {"n": -3},
+        {"n": 2.0},
+        {"n": 10**400},
+        {"t": -1},
+        {"t": [1, -1]},
+        {"t": np.inf},
+        {"σ": -0.2},
+        {"μ": np.inf},
+    ],
+)
+def test_an_expected_square_of_impossible_numbers_is_refused(change):
+    ((name, _),) = change.items()
+    with pytest.raises(ValueError) as error:
+        expected_square_of_average(**{"n": 3, "t": 1, "μ": 0, "σ": 1} | change)
+    assert str(error.value).startswith(SENTENCES[name])
+
+
+def test_integers_do_not_overflow_in_an_expected_square():
+    t = np.array([1000, 200_000], dtype=np.int32)
+    exact = [
+        (M**2 + V) ** 2 + Fraction(2 * V**2 + 4 * M**2 * V, 100) for M, V in ((100_005, 9000), (20_000_005, 1_800_000))
+    ]
+    found = expected_square_of_average(np.int8(100), t, 100, np.int8(3), start=5)
+    assert found == pytest.approx(list(map(float, exact)), rel=1e-14)
+
+
+@pytest.mark.parametrize("seed", ["a", -1, 0.5, 1j], ids=repr)
+def test_odd_seeds_are_refused(seed):
+    with pytest.raises(ValueError, match="^seed should be an integer of at least 0, or None, not "):
+        diffusion_paths(**PATH | {"seed": seed})
+
+
+FIRST = PATHS == PATHS[0, 0]
+NO_POSITIONS = {
+    "text": PATHS.astype(str),
+    "complex": PATHS + 0j,
+    "booleans": PATHS > 0,
+    "booleans as objects": (PATHS > 0).astype(object),
+    "ragged": [[1, 2], [3]],
+    "gaps": np.where(FIRST, None, PATHS),
+    "pandas with gaps": pd.DataFrame(PATHS).astype(object).where(~FIRST, pd.NA),
+    "masked": np.ma.array(PATHS, mask=FIRST),
+    "masked rows": list(np.ma.array(PATHS, mask=FIRST)),
+    "none": None,
+}
+
+
+@pytest.mark.filterwarnings("ignore:Warning. converting a masked element to nan")
+@pytest.mark.parametrize("kind", NO_POSITIONS)
+def test_positions_that_are_not_all_real_numbers_are_refused(kind):
+    x = NO_POSITIONS[kind]
+    for function in (
+        average_of_squares,
+        critical_learning_rate,
+        lambda x: cramer_rao_bound(x, 0.1),
+        lambda x: estimate_lambda(x, K),
+    ):
+        with pytest.raises(ValueError, match="^x should hold real numbers, none of them masked, not [^\n]*$"):
+            function(x)
+
+
+NO_AVERAGES = {
+    "text": K.astype(str),
+    "complex": K + 0j,
+    "booleans": K > 0,
+    "a gap": [None, *K[1:]],
+    "pandas with a gap": pd.Series([pd.NA, *K[1:]]),
+    "masked": np.ma.array(K, mask=K == K[0]),
+}
+
+
+@pytest.mark.parametrize("kind", NO_AVERAGES)
+def test_averages_that_are_not_all_real_numbers_are_refused(kind):
+    with pytest.raises(ValueError, match="^k should hold real numbers, none of them masked, not [^\n]*$"):
+        estimate_lambda(PATHS, NO_AVERAGES[kind])
+
+
+def test_numbers_of_other_types_are_taken_as_what_they_are():
+    expected = estimate_lambda(PATHS, K)
+    for x, k in (
+        (PATHS.tolist(), K.tolist()),
+        (pd.DataFrame(PATHS), pd.Series(K)),
+        (PATHS.astype(object), K.astype(object)),
+        (np.ma.array(PATHS), np.ma.array(K)),
+    ):
+        assert estimate_lambda(x, k) == expected
+    same = diffusion_paths(20, np.int64(30), np.array(3), Fraction(2, 5), 0.7, start=np.array(0.5), seed=1)
+    np.testing.assert_array_equal(same, PATHS)
+
+
+def test_positions_whose_squares_leave_the_floats_are_refused():
+    says = "^Numbers of this size leave the range of floats: give times and positions in other units.$"
+    for scale in (1e-200, 1e-90, 1e-79, 1e80, 1e200):
+        for function in (critical_learning_rate, lambda x: cramer_rao_bound(x, 0.1), lambda x: estimate_lambda(x, K)):
+            with pytest.raises(ValueError, match=says):
+                function(scale * PATHS)
+    for function, arguments in (
+        (average_of_squares, (1e200 * PATHS,)),
+        (diffusion_paths, (3, 4, 1e200, 1e200, 1)),
+        (expected_square_of_average, (3, 1, 1e100, 1)),
+        (cramer_rao_bound, (PATHS, 1e200)),
+        (estimate_lambda, (1e-79 * PATHS, 1e-158 * K)),
+        (estimate_lambda, (PATHS, 1e300 * K)),
+    ):
+        with pytest.raises(ValueError, match=says):
+            function(*arguments)
+    with pytest.raises(ValueError, match="^4 times 1000000000000000 positions do not fit into memory"):
+        diffusion_paths(**PATH | {"n": 10**15})

@@ -1,8 +1,7 @@
-"""Logic: statements against Python and SymPy, networks against tables, formulas against the networks they were read off."""
+"""Logic: statements against Python and SymPy, networks against tables."""
 
 import itertools
 
-import keras
 import numpy as np
 import pytest
 import sympy
@@ -11,7 +10,6 @@ from gates_to_flows.logic import (
     ThresholdNetwork,
     Unit,
     compile_statement,
-    extract_formula,
     names_in,
     truth_rows,
     truth_table,
@@ -46,24 +44,6 @@ BY_PYTHON = {
 
 def oracle(function, n):
     return [int(function(*row)) for row in itertools.product([False, True], repeat=n)]
-
-
-def hidden_layer(W, b, v, c, output="sigmoid", activation="tanh"):
-    """A Keras network with these weights: W (inputs, hidden), b and v (hidden,), c."""
-    W, b, v = np.array(W, dtype=float), np.array(b, dtype=float), np.array(v, dtype=float)
-    model = keras.Sequential(
-        [
-            keras.Input((W.shape[0],)),
-            keras.layers.Dense(len(b), activation=activation, dtype="float64"),
-            keras.layers.Dense(1, activation=output, dtype="float64"),
-        ]
-    )
-    model.set_weights([W, b, v[:, None], np.array([c])])
-    return model
-
-
-def decisions(model, n):
-    return (model(2.0 * truth_rows(n) - 1).numpy()[:, 0] >= 0.5).astype(int)
 
 
 @pytest.mark.parametrize("statement", BY_PYTHON, ids=str)
@@ -138,75 +118,6 @@ def test_a_network_says_what_it_is():
     assert by_hand([[0], [1]]).tolist() == [0, 1]
 
 
-def test_a_crisp_network_is_read_with_one_cut_per_unit():
-    model = hidden_layer([[4, -4], [4, -4]], [4, 4], [4, 4], -4)  # OR, NAND, and AND of the two, for inputs −1 and 1
-    formula = extract_formula(model, ["a", "b"])
-    assert formula.statement == "a xor b"
-    assert formula.units == {"h1": "a or b", "h2": "not (a and b)"}
-    assert formula.output == "h1 and h2"
-    assert [cuts.tolist() for cuts in formula.cuts] == [[0], [0]]
-    assert repr(formula).splitlines()[0] == "a xor b"
-
-
-def test_parity_of_four_with_three_units_one_of_them_graded():
-    # Of k ones: h1 is nearly k/10 − 1/5, h2 and h3 say k ≥ 2 and k = 4, and k − 2 [k ≥ 2] − 2 [k = 4] is 1 for odd k.
-    model = hidden_layer(np.tile([0.05, 20, 20], (4, 1)), [0, 20, -60], [40, -4, -4], -2)
-    np.testing.assert_array_equal(decisions(model, 4), truth_rows(4).sum(axis=1) % 2)
-    formula = extract_formula(model, list("abcd"))
-    assert formula.statement == "a xor b xor c xor d"
-    assert len(formula.cuts[0]) > 1  # on or off is not enough for h1
-    assert {"h1_1", "h1_2"} <= set(formula.units)
-
-
-def test_a_single_unit_with_four_levels_is_read_exactly():
-    # One unit, −0.6 −0.2 0.2 0.6 in the sum; the output fires only above 0.4: one cut at 0 cannot say it.
-    model = hidden_layer([[0.4], [0.2]], [0.0], [10], -10 * np.tanh(0.4))
-    formula = extract_formula(model, ["a", "b"])
-    assert formula.statement == "a and b"
-    assert len(formula.cuts[0]) >= 2 and formula.cuts[0][-1] == pytest.approx(0.4)
-
-
-@pytest.mark.parametrize("seed", range(40))
-@pytest.mark.parametrize("n, hidden", [(3, 2), (4, 4), (5, 7)])
-def test_random_networks_small_and_large_weights_are_read_exactly(seed, n, hidden):
-    rng = np.random.default_rng(seed)
-    scale = 10 ** rng.uniform(-1, 1)
-    model = hidden_layer(rng.normal(size=(n, hidden)) * scale, rng.normal(size=hidden), rng.normal(size=hidden), 0.1)
-    names = [f"x{i}" for i in range(n)]
-    formula = extract_formula(model, names)
-    np.testing.assert_array_equal(truth_table(formula.statement, names), decisions(model, n))
-
-
-def test_other_codes_and_activations_are_read():
-    threshold_at_half = hidden_layer([[1], [1]], [-1.5], [2], 0.2, output="linear", activation="relu")
-    formula = extract_formula(threshold_at_half, ["p", "q"], inputs=(0, 1), threshold=0.5)
-    assert formula.statement == "p and q"
-    minus_one = hidden_layer([[3], [-3]], [3], [2], 0, output="tanh")
-    assert extract_formula(minus_one, ["p", "q"], threshold=0.0).statement == "p or not q"
-
-
-def test_a_constant_network_is_read():
-    assert extract_formula(hidden_layer([[1], [1]], [5], [1], 3), ["a", "b"]).statement == "true"
-    assert extract_formula(hidden_layer([[1], [1]], [0], [0], -3), ["a", "b"]).statement == "false"
-
-
-def test_names_that_look_like_units_are_not_mixed_up():
-    model = hidden_layer([[4, -4], [4, -4]], [4, 4], [4, 4], -4)
-    assert extract_formula(model, ["h2", "h1"]).statement in ("h1 xor h2", "h2 xor h1")
-
-
-def test_networks_of_another_form_are_refused():
-    two_hidden = keras.Sequential(
-        [keras.Input((2,)), *(keras.layers.Dense(2) for _ in range(2)), keras.layers.Dense(1)]
-    )
-    with pytest.raises(ValueError, match="one hidden Dense layer and one Dense output unit"):
-        extract_formula(two_hidden, ["a", "b"])
-    with pytest.raises(ValueError, match="The model has 2 inputs, but there are 3 names."):
-        extract_formula(hidden_layer([[1], [1]], [0], [1], 0), ["a", "b", "c"])
-    with pytest.raises(ValueError, match="A formula is read for at most 8 inputs, .*; here are 9."):
-        extract_formula(hidden_layer(np.ones((9, 1)), [0], [1], 0), list("abcdefghi"))
-
-
 def test_inputs_named_like_units_keep_their_names():
     network = compile_statement("h1 or unit1 xor _h1")
     assert np.array_equal(network(truth_rows(3)), truth_table("h1 or unit1 xor _h1"))
@@ -217,18 +128,71 @@ def test_nothing_to_compile_is_refused():
         compile_statement()
 
 
-def test_a_network_that_diverged_is_refused():
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "tanh"), keras.layers.Dense(1, "sigmoid")])
-    model.set_weights([np.full(w.shape, np.nan) for w in model.get_weights()])
-    with pytest.raises(ValueError, match="weights contain NaN or infinity"):
-        extract_formula(model, ["a", "b"])
+HALF_ADDER = compile_statement("a xor b", "a and b")
 
 
-def test_units_that_are_not_separate_and_odd_signals_are_refused():
-    layers = [keras.Input((2,)), keras.layers.Dense(2, "softmax"), keras.layers.Dense(1, "sigmoid")]
-    with pytest.raises(ValueError, match="should act on each unit by itself, as tanh does and softmax does not"):
-        extract_formula(keras.Sequential(layers), ["a", "b"])
-    model = hidden_layer([[1], [1]], [0], [1], 0)
-    for wrong in ({"inputs": (1, 1)}, {"inputs": (0, 1, 2)}, {"inputs": 1}, {"threshold": np.nan}):
-        with pytest.raises(ValueError, match="two different numbers, for 0 and 1, and threshold one number, not"):
-            extract_formula(model, ["a", "b"], **wrong)
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([0, 1], r"rows should have the shape \(m, 2\), one column for each of a, b, not \(2,\)\."),
+        ([[0, 1, 1]], r"not \(1, 3\)\."),
+        ([[0, 1], [1]], r"not \(2,\)\."),
+        (5, r"not \(\)\."),
+        (None, r"not \(\)\."),
+        ([[0, 2]], "rows should hold 0 and 1 only, not 2"),
+        ([[0.5, 0]], "not 0.5"),
+        ([[-1, 1]], "not -1"),
+        ([["0", "1"]], "not '0'"),
+        ([[None, 1]], "not None"),
+        ([[np.nan, 1]], "not nan"),
+        ([[1j, 1]], "not 1j"),
+        (np.ma.array([[0, 1]], mask=[[0, 1]]), "not None"),
+    ],
+    ids=str,
+)
+def test_rows_that_are_none_are_refused(rows, says):
+    with pytest.raises(ValueError, match=says):
+        HALF_ADDER(rows)
+
+
+def test_rows_of_other_types_are_taken_as_what_they_are():
+    for rows in ([[True, True], [False, True]], [[1.0, 1.0], [0.0, 1.0]], np.ma.array([[1, 1], [0, 1]])):
+        assert HALF_ADDER(rows).tolist() == [[0, 1], [1, 0]]
+    assert HALF_ADDER(np.zeros((0, 2))).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("weights", "bias"),
+    [({"a": np.nan}, 0), ({"a": "1"}, 0), ([1, 2], 0), ({"a": 1}, None), ({"a": 1}, np.inf), ({"a": 1j}, 0)],
+)
+def test_a_unit_without_weights_is_refused(weights, bias):
+    with pytest.raises(ValueError, match="^Unit 'h' should have a dict of finite weights, .* and a finite bias, not "):
+        Unit("h", weights, bias)
+
+
+AND = Unit("h", {"a": 1, "b": 1}, -1.5)
+
+
+@pytest.mark.parametrize(
+    ("names", "units", "outputs", "says"),
+    [
+        (["a"], [AND], ["h"], "Unit 'h' reads 'b', which is no input and no unit before it"),
+        (["a", "b"], [Unit("g", {"h": 1}, 0), AND], ["h"], "Unit 'g' reads 'h', which is no input and no unit before"),
+        (["a", "b"], [AND], ["g"], "outputs should name at least one of the inputs and units, not "),
+        (["a", "b"], [AND], [], "outputs should name at least one"),
+        (["a", "b"], [AND, AND], ["h"], "needs a name of its own, as text, not "),
+        (["a", "b", "a"], [AND], ["h"], "needs a name of its own"),
+        (["a", "b", 3], [AND], ["h"], "needs a name of its own"),
+    ],
+)
+def test_a_network_whose_names_do_not_fit_is_refused(names, units, outputs, says):
+    with pytest.raises(ValueError, match=says):
+        ThresholdNetwork(names, units, outputs)
+
+
+@pytest.mark.parametrize(
+    "lists", [("ab", [AND], ["h"]), (["a", "b"], AND, ["h"]), (["a", "b"], [3], ["h"]), (["a"], [], "a")]
+)
+def test_a_network_that_is_not_made_of_lists_is_refused(lists):
+    with pytest.raises(TypeError, match="^A network takes three lists: names of inputs, units"):
+        ThresholdNetwork(*lists)

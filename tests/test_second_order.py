@@ -150,3 +150,23 @@ def test_tolerances_that_are_none():
     for tolerance in (0, -1, np.nan, np.inf, "1e-3", [0.1], True):
         with pytest.raises(ValueError, match="tolerance should be a positive number, not"):
             minimize(network(), X, Y, "BFGS", tolerance=tolerance)
+
+
+def test_a_mask_on_the_outputs_counts_in_the_loss():
+    def masked():
+        keras.utils.set_random_seed(1)
+        model = keras.Sequential([keras.Input((3, 1)), layers.Masking(0.0), layers.Dense(1)])
+        model.compile("sgd", "mse")
+        return model
+
+    x = np.array([[[1.0], [2.0], [0.0]], [[3.0], [0.0], [0.0]]])
+    y = np.random.default_rng(9).normal(size=(2, 3, 1))
+    model = masked()
+    minimize(model, x, y, "BFGS")
+    seen = x[..., 0] != 0
+    A = np.stack([x[seen][:, 0], np.ones(3)], axis=1)
+    np.testing.assert_allclose(
+        np.concatenate(model.get_weights(), axis=None), np.linalg.lstsq(A, y[seen][:, 0])[0], rtol=1e-6
+    )
+    with pytest.raises(ValueError, match="needs loss=.* masks"):
+        minimize(masked(), x, y, "Levenberg-Marquardt")

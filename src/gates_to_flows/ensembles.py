@@ -1,31 +1,19 @@
 """Thousands of copies of one small model, trained side by side."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from gates_to_flows.agreement import agree, assign, compiled, fresh_optimizer, loss_and_slopes_of, steady, step_of_fit
+from gates_to_flows.ensemble_inputs import Data, checked_rates, checked_weights, refuse_mixing
 from gates_to_flows.members import copy_of, each_alone, losses_and_gradients, outputs_of
-from gates_to_flows.preconditions import (
-    checked_model,
-    kept,
-    like_outputs,
-    numbers,
-    one_type,
-    pair,
-    positive_integer,
-    shaped,
-    tensor,
-    weights_of,
-)
+from gates_to_flows.preconditions import checked_model, kept, numbers, one_type, pair, positive_integer, shaped, tensor
 
 _CHUNK = 2000  # the most steps in one call of a compiled loop
 # Members that are trained together: as many as leave the widest layer in a processor's cache, and enough to fill its lanes.
 _NUMBERS, _FEWEST = 2**15, 128
-_ELEMENTWISE = {"SGD", "RMSprop", "Adam", "AdamW", "Adadelta", "Adagrad", "Adamax", "Nadam", "Ftrl", "Lion"}
 
 
 @dataclass(frozen=True)
@@ -87,17 +75,19 @@ def train_ensemble(
     if not model.built:
         model.build((None, *x.shape[1:]))
     one_type(model)
-    _refuse_mixing(model)
+    refuse_mixing(model)
     if "_train_ensemble" not in model.__dict__:
-        model(np.zeros((1, *model.input_shape[1:])))  # some weights are made by the first call only
-    weights = _checked_weights(model, weights)
+        model(
+            np.zeros((1, *(size or 1 for size in model.input_shape[1:])))
+        )  # some weights are made by a first call only
+    weights = checked_weights(model, weights)
     members = len(weights[0])
-    data = _Data.checked(model, x, y, sample_weight, members)
-    held = None if validation_data is None else _Data.checked(model, *pair(validation_data), None, members)
+    data = Data.checked(model, x, y, sample_weight, members)
+    held = None if validation_data is None else Data.checked(model, *pair(validation_data), None, members)
     own_rates = learning_rate is not None
-    rates = _checked_rates(learning_rate, members) if own_rates else np.ones(members)
+    rates = checked_rates(learning_rate, members) if own_rates else np.ones(members)
 
-    rows, widest = data.x.shape[-len(model.input_shape)], max(v.shape[-1] for v in model.trainable_variables)
+    rows, widest = data.x.shape[-len(model.input_shape)], max([1, *v.shape][-1] for v in model.weights)
     block = min(members, max(_FEWEST, _NUMBERS // (rows * widest)))
     block = -(-members // -(-members // block))  # blocks of one size
     loop = kept(
@@ -122,37 +112,6 @@ def train_ensemble(
     return Ensemble(model, trained, joined("loss", 0), joined("outputs", 0), **({} if every is None else history))
 
 
-class _Data(NamedTuple):
-    """x, y and sample_weight as tensors (the last may be None), and whether each has an axis of members in front."""
-
-    x: tf.Tensor
-    y: tf.Tensor
-    sample_weight: tf.Tensor | None
-    own: tuple
-
-    @classmethod
-    def checked(cls, model, x, y, sample_weight, members):
-        dtype, x, y = model.trainable_variables[0].dtype, numbers(x, "x"), numbers(y, "y")
-        own_x = x.ndim == len(model.input_shape) + 1 and x.shape[-1] == model.input_shape[-1] and len(x) == members
-        x = x if own_x else shaped(x, model.input_shape, "x", "input")
-        rows = x.shape[1 if own_x else 0]
-        own_y = y.ndim >= 2 and y.shape[:2] == (members, rows) and (y.ndim > len(model.output_shape) or rows != len(y))
-        y = np.stack([like_outputs(model, one, rows) for one in y]) if own_y else like_outputs(model, y, rows)
-        own_weight = np.ndim(sample_weight) == 2
-        if sample_weight is not None:
-            shape = (members, rows) if own_weight else (rows,)
-            sample_weight = tensor(weights_of(sample_weight, shape), dtype, "sample_weight")
-        return cls(tensor(x, dtype, "x"), tensor(y, dtype, "y"), sample_weight, (own_x, own_y, own_weight))
-
-    @property
-    def signature(self):
-        return self.own, *(None if d is None else tuple(d.shape) for d in self[:3])
-
-    def of(self, members):
-        """x, y and sample_weight of these members, an index or an array of them."""
-        return [tf.gather(d, members) if own else d for d, own in zip(self[:3], self.own, strict=True)]
-
-
 class _Loop:
     """The compiled loop over steps of one block of members, with its variables and its optimiser."""
 
@@ -166,27 +125,29 @@ class _Loop:
             optimizer.learning_rate = _own_rates(optimizer, self.rates)
         self.fresh = [np.asarray(v) for v in optimizer.variables]
 
-        def evaluated(x, y, sample_weight, own):
+        @tf.function(autograph=False)  # traced once, used twice
+        def evaluated(x, y, sample_weight):
             weights = [tf.convert_to_tensor(v) for v in self.variables]
-            return losses_and_gradients(model, weights, own, optimizer.scale_loss, x, y, sample_weight)
+            return losses_and_gradients(model, weights, data.own, optimizer.scale_loss, x, y, sample_weight)
 
         @tf.function(jit_compile=True, autograph=False)
         def run(x, y, sample_weight, steps):
             def body(step):
-                optimizer.apply(evaluated(x, y, sample_weight, data.own)[2], trained)
+                optimizer.apply(evaluated(x, y, sample_weight)[2], trained)
                 for mine, v in zip(trained, model.trainable_variables, strict=True):
                     if v.constraint:
                         mine.assign(each_alone(v.constraint, mine))
                 return (step + 1,)
 
-            losses, outputs, _ = evaluated(x, y, sample_weight, data.own)
+            losses, outputs, _ = evaluated(x, y, sample_weight)
             with tf.control_dependencies([losses, outputs]):  # before the steps, not after
                 tf.while_loop(lambda step: step < steps, body, (0,))
             return losses, outputs
 
-        @tf.function(jit_compile=True, autograph=False)
+        @tf.function(autograph=False)
         def losses_of_held(x, y, sample_weight, steps):
-            return evaluated(x, y, sample_weight, held.own)[0]
+            weights = [tf.convert_to_tensor(v) for v in self.variables]
+            return losses_and_gradients(model, weights, held.own, optimizer.scale_loss, x, y, sample_weight)[0]
 
         some = np.arange(block)
         self.run = _compiled(run, data.of(some))
@@ -274,42 +235,3 @@ def _own_rates(optimizer, rates):
 
 def _settings(optimizer):
     return type(optimizer), optimizer.get_config()
-
-
-def _checked_rates(learning_rate, members):
-    rates = numbers(learning_rate, "learning_rate")
-    if rates.shape != (members,) or not (rates > 0).all():
-        raise ValueError(f"learning_rate should hold {members} positive numbers, one a member, not {learning_rate!r}.")
-    return rates
-
-
-def _checked_weights(model, weights):
-    expected = [tuple(v.shape) for v in model.weights]
-    weights = list(weights) if isinstance(weights, (list, tuple)) else []
-    if any(isinstance(w, (list, tuple)) for w in weights):
-        raise ValueError(
-            "weights should be one list with an array for each weight, members on its first axis, not a list for each "
-            "member: [np.stack(w) for w in zip(*weights)] turns one into the other."
-        )
-    weights = [numbers(w, f"weights[{i}]") for i, w in enumerate(weights)]
-    members = len(weights[0]) if weights else "M"
-    if [w.shape for w in weights] != [(members, *shape) for shape in expected]:
-        raise ValueError(
-            f"weights should have the shapes {[(members, *shape) for shape in expected]}, M members on the first axis, "
-            f"not {[w.shape for w in weights]}."
-        )
-    return [
-        tensor(w, v.dtype, f"weights[{i}]").numpy() for i, (w, v) in enumerate(zip(weights, model.weights, strict=True))
-    ]
-
-
-def _refuse_mixing(model):
-    """Raise ValueError if the optimiser could not treat the members of an ensemble independently of each other."""
-    optimizer = model.optimizer
-    by_norm = getattr(optimizer, "clipnorm", None) or getattr(optimizer, "global_clipnorm", None)
-    ours = type(optimizer).__module__.startswith("keras.") and type(optimizer).__name__ in _ELEMENTWISE
-    if not ours or by_norm or optimizer.use_ema or optimizer.gradient_accumulation_steps:
-        raise ValueError(
-            f"An ensemble's optimiser should treat each weight by itself: one of {', '.join(sorted(_ELEMENTWISE))}, "
-            "without clipnorm, global_clipnorm, use_ema and gradient_accumulation_steps."
-        )

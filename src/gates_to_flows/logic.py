@@ -1,13 +1,15 @@
-"""Logic in networks: truth tables, statements into networks of threshold units, and trained networks back into statements.
+"""Logic in networks: statements into networks of threshold units.
 
-How a statement is written stands in `statements`.
+How a statement is written stands in `statements`, how one is read off a trained network in `formulas`.
 """
 
+import numbers
 import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from gates_to_flows.formulas import Formula, extract_formula
 from gates_to_flows.statements import checked_names, names_in, parse, shortest_statement, truth_rows, truth_table
 
 __all__ = [
@@ -25,11 +27,22 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Unit:
-    """A threshold unit: 1 where Σ weight · source + bias ≥ 0; sources are names of inputs or of earlier units."""
+    """A threshold unit: 1 where Σ weight · source + bias ≥ 0; sources are names of inputs or of earlier units.
+
+    Raises ValueError where weights is not a dict from names to finite numbers, or bias not a finite number.
+    """
 
     name: str
     weights: dict
     bias: float
+
+    def __post_init__(self):
+        given = [*self.weights.values(), self.bias] if isinstance(self.weights, dict) else [None]
+        if not all(isinstance(x, numbers.Real) and abs(x) < np.inf for x in given):
+            raise ValueError(
+                f"Unit {self.name!r} should have a dict of finite weights, {{'a': 1, …}}, and a finite bias, "
+                f"not {self.weights!r} and {self.bias!r}."
+            )
 
     def __repr__(self):
         total = " ".join(f"{'−' if w < 0 else '+'} {abs(w):g}·{s}".replace(" 1·", " ") for s, w in self.weights.items())
@@ -39,22 +52,45 @@ class Unit:
 
 @dataclass(frozen=True)
 class ThresholdNetwork:
-    """Threshold units in an order in which each reads only inputs and units before it; `outputs` names the last ones."""
+    """Threshold units in an order in which each reads only inputs and units before it; `outputs` names the last ones.
+
+    Raises TypeError where these are not three lists, ValueError where a name is missing or there twice.
+    """
 
     names: list
     units: list
     outputs: list
 
+    def __post_init__(self):
+        lists = all(isinstance(x, (list, tuple)) for x in (self.names, self.units, self.outputs))
+        if not lists or not all(isinstance(unit, Unit) for unit in self.units):
+            raise TypeError("A network takes three lists: names of inputs, units of the class Unit, names of outputs.")
+        every = [*self.names, *(unit.name for unit in self.units)]
+        if not all(isinstance(name, str) for name in every) or len(set(every)) < len(every):
+            raise ValueError(f"Each input and each unit needs a name of its own, as text, not {every!r}.")
+        for i, unit in enumerate(self.units, start=len(self.names)):
+            for source in unit.weights:
+                if source not in every[:i]:
+                    raise ValueError(f"Unit {unit.name!r} reads {source!r}, which is no input and no unit before it.")
+        if not self.outputs or not all(name in every for name in self.outputs):
+            raise ValueError(f"outputs should name at least one of the inputs and units, not {self.outputs!r}.")
+
     def __call__(self, rows):
-        """Outputs for rows (m, n) of 0 and 1: (m,) for one output, (m, k) for several."""
+        """Outputs for rows (m, n) of 0 and 1: (m,) for one output, (m, k) for several; ValueError for other rows."""
         values = self.values(rows)
         outputs = np.stack([values[name] for name in self.outputs], axis=1)
         return outputs[:, 0] if len(self.outputs) == 1 else outputs
 
     def values(self, rows):
-        """What every input and unit says, a dict from its name to (m,)."""
-        rows = np.asarray(rows)
-        values = {name: rows[:, i] for i, name in enumerate(self.names)}
+        """What every input and unit says, a dict from its name to (m,); ValueError as above."""
+        rows = rows if isinstance(rows, np.ndarray) else np.array(rows, dtype=object)
+        if rows.ndim != 2 or rows.shape[1] != len(self.names):
+            wanted = f"(m, {len(self.names)}), one column for each of {', '.join(map(str, self.names))}"
+            raise ValueError(f"rows should have the shape {wanted}, not {rows.shape}.")
+        for x in rows.ravel().tolist():
+            if not (isinstance(x, (numbers.Real, np.bool_)) and x in (0, 1)):
+                raise ValueError(f"rows should hold 0 and 1 only, not {x!r}.")
+        values = {name: rows[:, i].astype(int) for i, name in enumerate(self.names)}
         for unit in self.units:
             total = sum(w * values[source] for source, w in unit.weights.items()) + unit.bias
             values[unit.name] = np.broadcast_to(total >= 0, len(rows)).astype(int)
@@ -158,130 +194,3 @@ def _summed(weighted):
     for source, w in weighted:
         weights[source] = weights.get(source, 0) + w
     return weights
-
-
-@dataclass(frozen=True)
-class Formula:
-    """What `extract_formula` read off a network.
-
-    statement, the formula, simplified; units, a dict from each cut's name to its statement in the inputs; output, the output
-    unit's statement in these names; cuts, a list of arrays, one per hidden unit: where w·x + b was cut.
-    """
-
-    statement: str
-    units: dict
-    output: str
-    cuts: list
-
-    def __repr__(self):
-        return "\n".join(
-            [self.statement, *(f"  {name}: {text}" for name, text in self.units.items()), f"  output: {self.output}"]
-        )
-
-
-def extract_formula(model, names, *, inputs=(-1, 1), threshold=0.5):
-    """The statement that a trained Keras network computes on all rows, read off its weights.
-
-    Each hidden unit is cut at w·x + b = 0 and its value on either side replaced by its mean there. Where the network so
-    simplified decides a row differently, the unit that is most to blame gets one more cut, until no row differs.
-
-    Parameters: model, a Dense hidden layer and a Dense output unit; names of its n inputs, at most 8; inputs, the numbers that
-    stand for 0 and 1 there; threshold, from where on the output says 1.
-    Returns: Formula, equal to the network on all 2ⁿ rows. Raises ValueError if the model has another form, and if its
-    output is undecided within rounding. Taught in notebook 5.
-    """
-    names = checked_names(names)
-    if len(names) > 8:
-        raise ValueError(
-            f"A formula is read for at most 8 inputs, since simplifying takes too long beyond; here are {len(names)}."
-        )
-    z, h, v, wanted = _read(model, names, inputs, threshold)
-    cuts = [[0.0] for _ in v]
-    while True:
-        interval, level = _simplified(z, h, cuts)
-        wrong = _decided(model, level, threshold) != wanted
-        if not wrong.any():
-            break
-        _add_a_cut(z, h, v, cuts, interval, level, row=int(np.argmax(wrong)), names=names)
-
-    units, columns = {}, []
-    for j, own in enumerate(cuts, start=1):
-        for k, cut in enumerate(own, start=1):
-            fires = (z[:, j - 1] >= cut).astype(int)
-            if 0 < fires.sum() < len(fires):
-                units[f"h{j}" if len(own) == 1 else f"h{j}_{k}"] = shortest_statement(fires, names)
-                columns.append(fires)
-    output = _statement_of_cells(np.array(columns).reshape(len(units), len(z)).T, wanted, list(units))
-    composed = re.sub(r"\bh\d+(_\d+)?\b", lambda found: f"({units[found[0]]})", output)
-    statement = shortest_statement(truth_table(composed, names), names)
-    if not np.array_equal(truth_table(statement, names), wanted):
-        raise AssertionError(f"{statement} differs from the network: this is a fault of extract_formula.")
-    return Formula(statement, units, output, [np.array(own) for own in cuts])
-
-
-def _read(model, names, inputs, threshold):
-    """Sums z and values h (2ⁿ, hidden) of the hidden units, output weights (hidden,) and the wanted outputs (2ⁿ,)."""
-    shapes = [np.shape(w) for w in model.get_weights()]
-    if [len(s) for s in shapes] != [2, 1, 2, 1] or len(model.layers) != 2 or shapes[2][1] != 1:
-        raise ValueError(f"The model should be one hidden Dense layer and one Dense output unit, not weights {shapes}.")
-    if shapes[0][0] != len(names):
-        raise ValueError(f"The model has {shapes[0][0]} inputs, but there are {len(names)} names.")
-    if not all(np.isfinite(w).all() for w in model.get_weights()):
-        raise ValueError("The model's weights contain NaN or infinity: train it again, with a smaller learning rate.")
-    if np.shape(inputs) != (2,) or not np.isfinite([*inputs, threshold]).all() or inputs[0] == inputs[1]:
-        raise ValueError(
-            "inputs should be two different numbers, for 0 and 1, and threshold one number, "
-            f"not {inputs!r} and {threshold!r}."
-        )
-    W, b, v, _ = model.get_weights()
-    z = np.where(truth_rows(len(names)), inputs[1], inputs[0]).astype(W.dtype) @ W + b
-    h = np.asarray(model.layers[0].activation(z))
-    if not np.allclose(np.tile(h, 2), model.layers[0].activation(np.tile(z, 2))):
-        raise ValueError("The hidden activation should act on each unit by itself, as tanh does and softmax does not.")
-    return z, h, v[:, 0], _decided(model, h, threshold)
-
-
-def _decided(model, h, threshold):
-    _, _, v, c = model.get_weights()
-    return (np.asarray(model.layers[1].activation(h @ v + c))[:, 0] >= threshold).astype(int)
-
-
-def _simplified(z, h, cuts):
-    """Which interval between cuts each row falls into, and the mean value there; both (2ⁿ, hidden)."""
-    interval = np.stack([np.searchsorted(own, column, side="right") for own, column in zip(cuts, z.T, strict=True)], 1)
-    level = h.copy()
-    for j, which in enumerate(interval.T):
-        for k in np.unique(which):
-            if np.ptp(h[which == k, j]) > 0:
-                level[which == k, j] = h[which == k, j].mean()
-    return interval, level
-
-
-def _add_a_cut(z, h, v, cuts, interval, level, row, names):
-    """Cut the unit whose replaced value misleads the output most in this row, at the widest gap in its interval."""
-    for j in np.argsort(-np.abs(v * (h[row] - level[row]))):
-        inside = interval[:, j] == interval[row, j]
-        order = np.argsort(z[inside, j])
-        sums, values = z[inside, j][order], h[inside, j][order]
-        gaps = np.where(np.diff(sums) > 1e-9 * (1 + np.abs(sums[1:])), np.abs(np.diff(values)), 0)
-        if gaps.any():
-            at = int(np.argmax(gaps))
-            cuts[j] = sorted([*cuts[j], float(sums[at] + sums[at + 1]) / 2])
-            return
-    shown = ", ".join(f"{name} = {x}" for name, x in zip(names, truth_rows(len(names))[row], strict=True))
-    raise ValueError(
-        f"The network's output for {shown} lies within rounding of the threshold: it decides nothing there."
-    )
-
-
-def _statement_of_cells(cells, outputs, names):
-    """The statement in the cuts `names` that gives outputs (2ⁿ,) for the cells (2ⁿ, cuts); cells that never occur are free."""
-    decided = dict(zip(map(tuple, cells.tolist()), outputs.tolist(), strict=True))
-    if len(names) <= 8:
-        return shortest_statement([decided.get(tuple(cell)) for cell in truth_rows(len(names)).tolist()], names)
-    on = (
-        " and ".join(n if c else f"not {n}" for n, c in zip(names, cell, strict=True))
-        for cell, y in decided.items()
-        if y
-    )
-    return " or ".join(on) or "false"

@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from gates_to_flows.preconditions import kept
 
-_NARROW = 128  # the most weights of a layer for which sums over broadcasts beat matrix products
+# Sums over broadcasts beat matrix products where layers have at most so many weights and there are so many members.
+_NARROW, _MANY = 128, 100
 
 
 def losses_and_gradients(model, weights, own, scale, x, y, sample_weight):
@@ -29,7 +30,7 @@ def losses_and_gradients(model, weights, own, scale, x, y, sample_weight):
 
     own_data = [d for d, flag in zip(data, own, strict=True) if flag]
     trained = [w for w, v in zip(weights, model.weights, strict=True) if v.trainable]
-    if is_narrow(model):
+    if weights[0].shape[-1] >= _MANY and is_narrow(model):
 
         def loss_and_slope(member):
             outputs, own_data = member

@@ -8,14 +8,14 @@ in this order, `not` most tightly: `a or not b and c` is `a or ((not b) and c)`.
 import ast
 import functools
 import itertools
+import numbers
 import re
 
 import numpy as np
-import sympy
-from sympy.logic.boolalg import ANFform, Xor
 
 MAX_DEPTH = 200  # operators within each other; Python allows about a thousand calls within each other
 MAX_INPUTS = 16
+MAX_SHORTEST = 8  # inputs of a statement that is made from a table: with more it has thousands of words
 # Python's own operators bind in the order that the words need, so Python's parser can read the statement.
 _OPERATORS = {"not": "~", "and": "&", "xor": "^", "or": "|", "implies": "<="}
 _NODES = {ast.BitAnd: "and", ast.BitXor: "xor", ast.BitOr: "or"}
@@ -23,7 +23,9 @@ _CONSTANTS = {"true": True, "false": False}
 
 
 def truth_rows(n):
-    """All rows of n inputs, (2ⁿ, n) of 0 and 1, the last input changing fastest; n from 0 to 16."""
+    """All rows of n inputs, (2ⁿ, n) of 0 and 1, the last input changing fastest; n from 0 to 16, else ValueError."""
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 0:
+        raise ValueError(f"The number of inputs should be a whole number from 0 to {MAX_INPUTS}, not {n!r}.")
     if n > MAX_INPUTS:
         raise ValueError(f"A statement has at most {MAX_INPUTS} inputs, since all 2ⁿ rows are looked at; this has {n}.")
     return np.array(list(itertools.product([0, 1], repeat=n)), dtype=int).reshape(2**n, n)
@@ -37,7 +39,12 @@ def names_in(*statements):
 
 def checked_names(names):
     """`names` as a list of distinct names that a statement can hold; ValueError otherwise."""
-    names = list(names) if hasattr(names, "__iter__") else [names]
+    if isinstance(names, (set, frozenset)):
+        raise ValueError(f"The names of the inputs need an order: give a list in place of the set {names!r}.")
+    try:
+        names = list(names)
+    except TypeError:
+        names = [names]
     for name in names:
         if not isinstance(name, str) or not re.fullmatch(r"[^\W\d]\w*", name) or not _is_name(name.lower()):
             raise ValueError(f"{name!r} cannot be the name of an input: take a word such as 'a' or 'x1'.")
@@ -55,24 +62,127 @@ def truth_table(statement, names=None):
     """
     names = names_in(statement) if names is None else checked_names(names)
     columns = dict(zip(names, truth_rows(len(names)).T.astype(bool), strict=True))
-    return np.broadcast_to(_evaluate(parse(statement, names), columns), 2 ** len(names)).astype(int)
+    return np.broadcast_to(evaluate(parse(statement, names), columns), 2 ** len(names)).astype(int)
 
 
 def shortest_statement(outputs, names):
-    """A short statement with this truth table: the shortest of SymPy's sum of products, product of sums and xor of products.
+    """A short statement with this truth table: the shortest OR of ANDs, AND of ORs or XOR of ANDs that is found.
 
-    Parameters: outputs (2ⁿ,) of 0 and 1 for the rows of `truth_rows`, or None where either will do; names, n of them.
+    The first two are made by the method of Quine and McCluskey (E. J. McCluskey, Minimization of Boolean functions, 1956), from
+    the cheapest choice of products that a short search finds. There is one XOR of ANDs, and it counts if no output is None.
+
+    Parameters: outputs (2ⁿ,) of 0 and 1 for the rows of `truth_rows`, or None where either will do; names, n of them, at most 8.
+    Raises ValueError, in one sentence, for other outputs and names. Taught in notebook 5.
     """
-    symbols = [sympy.Symbol(name) for name in names]
-    rows = truth_rows(len(names)).tolist()
-    ones = [row for row, y in zip(rows, outputs, strict=True) if y is not None and y]
-    either = [row for row, y in zip(rows, outputs, strict=True) if y is None]
-    if len(ones) + len(either) == len(rows) or not ones:
-        return "true" if ones else "false"
-    forms = [sympy.SOPform(symbols, ones, either), sympy.POSform(symbols, ones, either)]
-    if not either:
-        forms.append(ANFform(symbols, list(map(int, outputs))))
-    return min(map(_in_words, forms), key=lambda text: len(text.split()))
+    names = checked_names(names)
+    if len(names) > MAX_SHORTEST:
+        raise ValueError(f"A statement is made from a table of at most {MAX_SHORTEST} inputs; here are {len(names)}.")
+    outputs = _checked_outputs(outputs, len(names))
+    one, either = (np.array([y == value for y in outputs]) for value in (1, None))
+    zero = ~(one | either)
+    if not (one.any() and zero.any()):
+        return "true" if one.any() else "false"
+    forms = [
+        in_words(_cheapest_products(one, either, negated=0), names, 0, "and", "or"),
+        in_words(_cheapest_products(zero, either, negated=1), names, 1, "or", "and"),  # De Morgan
+    ]
+    if not either.any():
+        forms.append(_exclusive(one, names))
+    return min(forms, key=lambda text: len(text.split()))
+
+
+def _checked_outputs(outputs, n):
+    array = outputs if np.ma.isMaskedArray(outputs) else np.asarray(outputs, dtype=object)  # masked values stay masked
+    if array.shape != (2**n,):
+        given = array.shape if array.ndim else repr(outputs)
+        raise ValueError(
+            f"outputs should have the shape ({2**n},), one value for each row of truth_rows({n}), not {given}."
+        )
+    for y in array:
+        if not (y is None or isinstance(y, (numbers.Real, np.bool_)) and y in (0, 1)):
+            raise ValueError(f"An output should be 0, 1, True, False, or None where either will do, not {y!r}.")
+    return array
+
+
+def _prime_implicants(allowed):
+    """The products that hold only where `allowed` (2ⁿ,) and are as wide as can be: (k, n) of 0, 1 and 2 for either."""
+    n = len(allowed).bit_length() - 1
+    holds = allowed.reshape((2,) * n)
+    for axis in range(n):
+        zero, one = np.split(holds, 2, axis)
+        holds = np.concatenate([zero, one, zero & one], axis)
+    prime = holds.copy()
+    for axis in range(n):
+        wide = np.take(holds, [2], axis)
+        prime &= ~np.concatenate([wide, wide, np.zeros_like(wide)], axis)
+    return np.argwhere(prime)
+
+
+def _cheapest_products(wanted, either, negated):
+    """Products (k, n) of 0, 1 and 2 for either that hold where `wanted` and else at most where `either`; both (2ⁿ,)."""
+    products = _prime_implicants(wanted | either)
+    rows = truth_rows(products.shape[1])[wanted]
+    covers = ((products[:, None] == 2) | (products[:, None] == rows)).all(axis=2).astype(np.float32)
+    words = 2 * (products != 2).sum(axis=1) + (products == negated).sum(axis=1)
+    return products[_cheapest_cover(covers, words, np.arange(len(products)), np.arange(len(rows)), iter(range(100)))]
+
+
+def _cheapest_cover(covers, cost, products, rows, tries):
+    """Those of `products` that cover all `rows` at the least cost, a list; the very least unless the iterator `tries` ends."""
+
+    def table():
+        return covers[np.ix_(products, rows)]
+
+    before = None
+    while before != (len(products), len(rows)):
+        before = len(products), len(rows)
+        products = products[np.lexsort([-table().sum(axis=1), cost[products]])]
+        products = products[~np.tril(_inside(table()), -1).any(axis=1)]  # another covers as much and costs no more
+        rows = rows[np.argsort(table().sum(axis=0), kind="stable")]
+        rows = rows[~np.triu(_inside(table().T), 1).any(axis=0)]  # covered whenever another is
+    single = table().sum(axis=0) == 1
+    needed = products[table()[:, single].any(axis=1)]
+    rows = rows[~single]
+    if len(rows) == 0:
+        return list(needed)
+    covered = table()
+    best = None
+    for i in np.argsort(-covered.sum(axis=1) / cost[products], kind="stable"):
+        if covered[i, 0]:  # one of these must be taken, for the row with the smallest choice
+            found = [products[i], *_cheapest_cover(covers, cost, products, rows[covered[i] == 0], tries)]
+            if best is None or cost[found].sum() < cost[best].sum():
+                best = found
+            if next(tries, None) is None:
+                break
+    return [*needed, *best]
+
+
+def _inside(sets):
+    """Whether set i lies inside set j, (k, k), for sets (k, members) of 0 and 1."""
+    return sets @ (1 - sets).T == 0
+
+
+def _exclusive(one, names):
+    """The XOR of ANDs that is 1 where `one` (2ⁿ,): there is exactly one."""
+    terms = one.reshape((2,) * len(names))
+    for axis in range(len(names)):
+        zero, one = np.split(terms, 2, axis)
+        terms = np.concatenate([zero, zero ^ one], axis)
+    products = np.where(np.argwhere(terms), 1, 2)
+    text = in_words(products[(products == 1).any(axis=1)], names, 0, "and", "xor")
+    return f"not ({text})" if terms.flat[0] else text
+
+
+def in_words(products, names, negated, inner, outer):
+    """Products (k, n) of 0, 1 and 2 for either in words: names joined by `inner`, with `not` where negated, then by `outer`."""
+    parts = [
+        sorted((x == negated, name) for x, name in zip(row, names, strict=True) if x != 2) for row in products.tolist()
+    ]
+    parts.sort(key=lambda part: (len(part) if len(part) > 1 else part[0][0], part))
+    texts = [f" {inner} ".join("not " * opposite + name for opposite, name in part) for part in parts]
+    if len(parts) > 1:
+        texts = [f"({text})" if len(part) > 1 else text for part, text in zip(parts, texts, strict=True)]
+    return f" {outer} ".join(texts)
 
 
 def _tokens(statement):
@@ -126,7 +236,7 @@ def _check(words, names):
         if not operand_next and (opens or is_operand):
             raise ValueError(f"Between {before!r} and {word!r} should stand and, or, xor or implies.")
         if _is_name(word) and word not in names:
-            raise ValueError(f"{word!r} is none of the names {', '.join(names)}.")
+            raise ValueError(f"{word!r} is none of the names {', '.join(names) or '(there are none)'}.")
         open_ += (word == "(") - (word == ")")
         if open_ < 0:
             raise ValueError("A parenthesis is closed that was never opened.")
@@ -156,31 +266,16 @@ def _from_python(node, names):
     return _NODES[kind], _from_python(node, names), *reversed(parts)
 
 
-def _evaluate(tree, columns):
+def evaluate(tree, columns):
+    """What a parsed statement says, bool, for columns, a dict from each name to an array of bool."""
     kind, *parts = tree
     if kind == "name":
         return columns[parts[0]]
     if kind == "constant":
         return np.array(parts[0])
-    values = [_evaluate(part, columns) for part in parts]
+    values = [evaluate(part, columns) for part in parts]
     if kind == "not":
         return ~values[0]
     if kind == "implies":
         return ~values[0] | values[1]
     return functools.reduce({"and": np.logical_and, "or": np.logical_or, "xor": np.logical_xor}[kind], values)
-
-
-def _in_words(expression):
-    """A SymPy expression in the words of this module."""
-    words = {sympy.And: "and", sympy.Or: "or", Xor: "xor"}
-    if isinstance(expression, sympy.Symbol):
-        return expression.name
-    if expression in (sympy.true, sympy.false):
-        return str(bool(expression)).lower()
-    if isinstance(expression, Xor) and sympy.true in expression.args:
-        return _in_words(
-            sympy.Not(Xor(*(part for part in expression.args if part != sympy.true), evaluate=False), evaluate=False)
-        )
-    parts = sorted(expression.args, key=lambda part: (len(part.args), str(part)))
-    inside = [f"({_in_words(p)})" if p.args and not isinstance(p, sympy.Not) else _in_words(p) for p in parts]
-    return f"not {inside[0]}" if isinstance(expression, sympy.Not) else f" {words[expression.func]} ".join(inside)
