@@ -32,15 +32,9 @@ TOLERANCE, SEEDS = 1e-6, 5
 HERE = {name: importlib.util.find_spec(name) is not None for name in ("jax", "jaxopt", "torch")}
 
 
-def network(inputs, hidden, dtype="float32"):
-    model = keras.Sequential(
-        [
-            keras.Input((inputs,), dtype=dtype),
-            keras.layers.Dense(hidden, "tanh", dtype=dtype),
-            keras.layers.Dense(1, dtype=dtype),
-        ]
-    )
-    model.compile(keras.optimizers.SGD(RATE, momentum=MOMENTUM), keras.losses.MeanSquaredError(dtype=dtype))
+def network(inputs, hidden):
+    model = keras.Sequential([keras.Input((inputs,)), keras.layers.Dense(hidden, "tanh"), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(RATE, momentum=MOMENTUM), "mse")
     return model
 
 
@@ -171,9 +165,7 @@ def one_network():
         lambda: by_fit({"steps_per_execution": 500}, (data,), epochs=1, steps_per_epoch=STEPS),
         3,
     )
-    table.row(
-        f"`fit(epochs={STEPS}, batch_size=4, verbose=0)`", lambda: by_fit({}, (X, Y), epochs=STEPS, batch_size=4)
-    )
+    table.row(f"`fit(epochs={STEPS}, batch_size=4, verbose=0)`", lambda: by_fit({}, (X, Y), epochs=STEPS, batch_size=4))
     for way, found in table.results.items():
         np.testing.assert_allclose(found, table.results["NumPy, written by hand"], atol=1e-3, err_msg=way)
     return table
@@ -229,8 +221,10 @@ class Reached(Exception):
 
 def sine_to_a_millionth():
     """Until the max error on the samples is at most TOLERANCE; the median of several starts, each way from the same."""
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
     x, y = sine.samples()
-    table, model = Table(), network(1, 16, "float64")
+    table, model = Table(), network(1, 16)
     starts = draw_weights(model, SEEDS + 1, seed=7)
 
     def start(i):
