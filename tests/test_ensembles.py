@@ -244,3 +244,43 @@ def test_ensemble_refusals():
         train_ensemble(model, X, Y, 3, good, learning_rate=[0.1, 0.2])
     with pytest.raises(ValueError, match=r"x has shape \(4, 1\)"):
         train_ensemble(network(), X, Y, 3, good).predict(X[:, :1])
+
+
+class TwiceInTraining(layers.Layer):
+    def call(self, x, training=None):
+        return 2 * x if training else x
+
+
+def test_validation_is_not_training():
+    template = compiled(layers.Dense(1), TwiceInTraining())
+    weights = starts(template, 2)
+    ensemble = train_ensemble(template, X, Y, 1, weights, every=1, validation_data=(X, Y))
+    for i in range(2):
+        template.set_weights([w[i] for w in ensemble.weights])
+        np.testing.assert_allclose(ensemble.history_val_loss[0, i], template.evaluate(X, Y, verbose=0))
+
+
+def test_members_with_a_nested_normalization():
+    norm = layers.Normalization()
+    norm.adapt(X + 3)
+    template = compiled(keras.Sequential([keras.Input((2,)), norm, layers.Dense(2, "tanh")]), layers.Dense(1))
+    ensemble = train_ensemble(template, X, Y, 3, [np.stack([w, w]) for w in template.get_weights()])
+    np.testing.assert_allclose(ensemble.member(1)(X), ensemble.outputs[1], atol=1e-10)
+
+
+def test_weight_decay_of_later_exceptions():
+    losses = []
+    for spared in ([], ["bias"]):
+        template = network(keras.optimizers.AdamW(0.05, weight_decay=0.5), bias_initializer="ones")
+        weights = starts(template, 2)
+        if not spared:
+            train_ensemble(template, X, Y, 2, weights)
+        template.optimizer.exclude_from_weight_decay(var_names=["bias"])
+        losses.append(train_ensemble(template, X, Y, 9, weights).loss)
+    np.testing.assert_array_equal(*losses)
+
+
+def test_targets_of_each_member_need_all_their_axes():
+    template = network(loss=lambda y, ŷ: keras.ops.square(y - ŷ))
+    with pytest.raises(ValueError, match="x has 4 rows and y has 3"):
+        train_ensemble(template, X, np.ones((3, 4)), 2, starts(template, 3))

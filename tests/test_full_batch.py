@@ -27,7 +27,8 @@ from small_models import (  # noqa: F401
 )
 
 from gates_to_flows import full_batch
-from gates_to_flows.training import fit_full_batch, minimize, train_ensemble
+from gates_to_flows.functions import sine
+from gates_to_flows.training import fit_full_batch, minimize, stop_at_max_error, train_ensemble
 
 
 @pytest.mark.parametrize(
@@ -408,3 +409,63 @@ def test_nothing_is_printed():
     # In a process of its own, since pytest's capturing hides what TensorFlow's logger writes.
     run = subprocess.run([sys.executable, "-W", "error", "-c", SILENT], capture_output=True, text=True)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_inputs_of_another_length_are_another_loop():
+    def make():
+        keras.utils.set_random_seed(1)
+        model = keras.Sequential(
+            [keras.Input((None, 1)), layers.Dense(2), layers.GlobalAveragePooling1D(), layers.Dense(1)]
+        )
+        model.compile(SGD(0.1), "mse")
+        return model
+
+    fast, plain = make(), make()
+    for length in (3, 5):
+        x = np.random.default_rng(length).normal(size=(4, length, 1))
+        fit_full_batch(fast, x, Y, 2), plain_fit(plain, 2, x=x)
+        same_weights(fast, plain)
+
+
+def test_logs_of_callbacks_and_what_a_callback_must_be():
+    x, y = sine.samples(8)
+    model = network(Adam(0.05), d_in=1)
+    stopper = stop_at_max_error(sine, 10.0)
+    history = fit_full_batch(model, x, y, 500, callbacks=stopper, every=50)
+    assert history.history["max_error"] == [sine.max_error(model)] and len(history.history["loss"]) == 50
+    for callbacks in (None, [None], "EarlyStopping"):
+        with pytest.raises(TypeError, match="callbacks should be a list of Keras callbacks"):
+            fit_full_batch(model, x, y, 5, callbacks=callbacks)
+    for variables, error, message in [
+        (None, TypeError, "variables should be a list of tf.Variable or Keras"),
+        ([v := tf.Variable(1.0), v], ValueError, "each variable once"),
+        ([model.weights[0]], ValueError, "each variable once|is a weight of the model"),
+    ]:
+        with pytest.raises(error, match=message):
+            fit_full_batch(model, x, y, 5, variables=variables)
+
+
+def test_numbers_of_classes_out_of_range_of_an_embedding_are_not_clamped():
+    model = keras.Sequential([keras.Input((1,)), layers.Embedding(3, 2), layers.Flatten(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    fit_full_batch(model, [[0], [2]], [[1.0], [0.0]], 2)
+    with pytest.raises(ValueError, match="The model cannot take this x: .*not in"):
+        fit_full_batch(model, [[0], [3]], [[1.0], [0.0]], 2)
+
+
+def test_other_models_that_cannot_be_followed():
+    x = keras.Input((2,))
+    named = keras.Model(x, {"b": layers.Dense(1)(x)})
+    named.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="The model's output should be a tensor, not a dict"):
+        fit_full_batch(named, X, Y, 1)
+    without = network()
+    without.compile(None, "mse")
+    with pytest.raises(ValueError, match="compiled without an optimiser"):
+        fit_full_batch(without, X, Y, 1)
+    unbuilt = keras.Sequential([layers.Dense(1)])
+    unbuilt.compile("sgd", "mse")
+    with pytest.raises(ValueError, match=r"cannot be built for x of shape \(4,\)"):
+        fit_full_batch(unbuilt, X[:, 0], Y, 1)
+    with pytest.raises(ValueError, match="not built and has no weights yet: give it a keras.Input"):
+        train_ensemble(unbuilt, X, Y, 1, [])

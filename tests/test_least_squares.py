@@ -203,8 +203,8 @@ def line_residual(θ, a):
     "arguments, error, message",
     [
         ((line_residual, [], ([1.0],)), TypeError, "variables should be a list of at least one"),
-        ((line_residual, [3.0], ([1.0],)), TypeError, "a list of at least one tf.Variable or Keras variable"),
-        ((line_residual, None, ([1.0],)), TypeError, "a list of at least one"),
+        ((line_residual, [3.0], ([1.0],)), TypeError, "variables should be a list of tf.Variable"),
+        ((line_residual, None, ([1.0],)), TypeError, "variables should be a list of tf.Variable"),
         (
             (line_residual, [tf.Variable([1.0]), tf.Variable([1.0], dtype="float64")], ([1.0],)),
             TypeError,
@@ -241,3 +241,23 @@ def test_weights_of_groups_must_be_positive():
     for weights in ([0], [-1], [1, 2]):
         with pytest.raises(ValueError, match="positive weights, not 1, 1 and"):
             levenberg_marquardt([line_residual], [tf.Variable([1.0])], [([1.0],)], weights=weights)
+
+
+def test_variables_that_would_not_move_and_derivatives_of_nan():
+    fixed = tf.Variable([1.0], dtype="float64", trainable=False, name="fixed")
+    with pytest.raises(ValueError, match="reads the variable 'fixed' itself"):
+        levenberg_marquardt(lambda θ, a: fixed * θ[0] - a, [fixed], ([2.0],))
+    v = tf.Variable([1.0], dtype="float64", name="v")
+    with pytest.raises(ValueError, match="reads the variable 'v' itself"):
+        levenberg_marquardt(lambda θ, a: θ[0] - a, [v], ([2.0],), until=lambda θ: v[0] > 1.05)
+    with pytest.raises(ValueError, match=r"until\(θ\) fails: "):
+        levenberg_marquardt(lambda θ, a: θ[0] - a, [v], ([2.0],), until=lambda θ: θ[5])
+    with pytest.raises(ValueError, match="each variable once"):
+        levenberg_marquardt(lambda θ, a: θ[0] * θ[1] - a, [v, v], ([2.0],))
+    with pytest.raises(ValueError, match="samples should be a list with a tuple of arrays for each"):
+        levenberg_marquardt([line_residual], [v], None)
+    with pytest.raises(FloatingPointError, match="derivative of a residual is NaN or infinite at iteration 1"):
+        levenberg_marquardt(lambda θ, a: tf.sqrt(tf.abs(θ[0] - 1)) + a, [v], ([2.0],))
+    assert v.numpy() == 1
+    with pytest.raises(ValueError, match=r"samples\[0\] holds 1e\+300, which is too large for float32"):
+        levenberg_marquardt(line_residual, tf.Variable([1.0]), ([1e300],))

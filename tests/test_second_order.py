@@ -170,3 +170,24 @@ def test_a_mask_on_the_outputs_counts_in_the_loss():
     )
     with pytest.raises(ValueError, match="needs loss=.* masks"):
         minimize(masked(), x, y, "Levenberg-Marquardt")
+
+
+def test_levenberg_marquardt_looks_at_the_loss_again_for_other_targets():
+    model = network(loss=lambda y, ŷ: keras.ops.mean(keras.ops.where(y < -90, 0.0, (y - ŷ) ** 2), axis=-1))
+    minimize(model, X, Y, "Levenberg-Marquardt", 3)
+    with pytest.raises(ValueError, match="needs loss="):
+        minimize(model, X, np.where(Y == 1, -99, Y), "Levenberg-Marquardt", 3)
+
+
+def test_an_iterate_that_is_not_a_number_is_not_kept():
+    model = network(loss=lambda y, ŷ: ŷ - keras.ops.log(ŷ) * keras.ops.abs(y))
+    model.layers[1].bias.assign([3.0])
+    history = minimize(model, X, Y, "BFGS").history["loss"]
+    assert np.isfinite(history).all()
+    np.testing.assert_allclose(model.evaluate(X, Y, verbose=0), history[-1], rtol=1e-9)
+
+
+def test_a_tolerance_needs_targets_like_the_outputs():
+    model = network(loss="sparse_categorical_crossentropy", output="softmax", d_out=3)
+    with pytest.raises(ValueError, match="needs targets y of the shape of the outputs"):
+        minimize(model, X, [0, 1, 2, 0], "BFGS", tolerance=0.1)

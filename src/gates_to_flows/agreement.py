@@ -1,13 +1,13 @@
 """Agree or refuse: a fast loop is compared with Keras before it trains, and refuses where the two differ."""
 
-import re
+import contextlib
 import time
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.preconditions import precision
+from gates_to_flows.preconditions import first_line, precision, slopes
 
 _NEAR = 0.1  # the comparison is made at the start and this far from it, where no weight is 0 and no two are equal
 
@@ -54,13 +54,13 @@ def agree(variables, state, theirs, ours, loss_and_slopes):
                 raise ValueError("A step of fit is random for this model, which is not followed here: use model.fit.")
             nudged = change(theirs, shaken(point, 64 * eps))
             assign(variables, point)
-            loss, slopes = loss_and_slopes()
+            loss, gradients = loss_and_slopes()
             if not np.isfinite(loss):
                 continue
-            flat = 1e3 * eps * max(np.abs(g).max(initial=0) for g in slopes)
+            flat = 1e3 * eps * max(np.abs(g).max(initial=0) for g in gradients)
             rounding = [
                 np.where(np.abs(g) <= flat, np.inf, r + 10 * np.abs(a - b).max(initial=0))
-                for r, a, b, g in zip(rounding, nudged, wanted, slopes, strict=True)
+                for r, a, b, g in zip(rounding, nudged, wanted, gradients, strict=True)
             ]
             names = differing(found, wanted, rounding)
             if names:
@@ -101,7 +101,7 @@ def loss_and_slopes_of(model, x, y, sample_weight, variables):
     def loss_and_slopes():
         with tf.GradientTape() as tape:
             loss = model.compute_loss(x, y, model(x, training=True), sample_weight)
-        return loss.numpy(), _values(tape.gradient(loss, variables, unconnected_gradients="zero"))
+        return loss.numpy(), _values(slopes(tape, loss, variables))
 
     return loss_and_slopes
 
@@ -121,6 +121,18 @@ class compiled:
             raise ValueError(
                 f"This model, its loss or its optimiser cannot be compiled, use model.fit: {first_line(error)}"
             ) from error
+
+    @contextlib.contextmanager
+    def stateless(self, known):
+        """Raise ValueError if what is done meanwhile changes a variable that is not among the known ones."""
+        ids = {id(v) for v in known} | {id(v.value) for v in known if isinstance(v, keras.Variable)}
+        others = [v for v in self.function.variables if id(v) not in ids]
+        before = _values(others)
+        yield
+        changed = [v for v, b in zip(others, before, strict=True) if not np.array_equal(v, b, equal_nan=True)]
+        assign(others, before)
+        if changed:
+            raise ValueError(f"A step changes the variable {name_of(changed[0])!r}, which is not followed here.")
 
     def __call__(self, x, y, sample_weight, steps):
         return self.function(x, y, sample_weight, tf.constant(steps))
@@ -143,7 +155,7 @@ def steady(model, x, y, sample_weight, variables=()):
 
     Whatever Keras itself cannot do with this model and these data is a ValueError too.
     """
-    states = [np.asarray(v) for v in model.non_trainable_variables]
+    states = _values(model.variables)
     try:
         with tf.GradientTape() as tape:
             outputs = model(x, training=True)
@@ -153,14 +165,16 @@ def steady(model, x, y, sample_weight, variables=()):
         raise ValueError(
             f"Keras cannot compute the loss of this model for these x and y: {first_line(error)}"
         ) from error
-    moved = [v for v, s in zip(model.non_trainable_variables, states, strict=True) if not np.array_equal(v, s)]
-    assign(model.non_trainable_variables, states)
+    moved = [v for v, s in zip(model.variables, states, strict=True) if not np.array_equal(v, s, equal_nan=True)]
+    assign(model.variables, states)
     if moved:
         layer = owner(model.layers, moved[0]) or model
         raise ValueError(
             f"Layer {layer.name!r} ({type(layer).__name__}) is random or keeps a state besides its weights, "
             "which is not followed here: leave it out, or use model.fit."
         )
+    if not tf.is_tensor(outputs):
+        raise ValueError(f"The model's output should be a tensor, not a {type(outputs).__name__}.")
     if not np.allclose(outputs, again, rtol=1e-3, equal_nan=True):
         raise ValueError("The model's outputs are random, which is not followed here: use model.fit.")
     if loss.shape.rank != 0:
@@ -185,7 +199,7 @@ def owner(layers, variable):
     """The innermost layer that holds the variable."""
     for layer in layers:
         if any(v is variable for v in layer.variables):
-            return owner(getattr(layer, "layers", []), variable) or layer
+            return owner(layer._layers, variable) or layer
     return None
 
 
@@ -198,20 +212,15 @@ def name_of(variable):
     return variable.name.partition(":")[0]
 
 
-def first_line(error):
-    """What an error of Keras or TensorFlow says, in one line."""
-    text = re.sub(r"\033\[\d+m", "", str(error))
-    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
-    said = [line for line in lines if not line.startswith("Exception encountered")] or lines
-    return f"{type(error).__name__}: {lines[-1] if lines[0] == 'in user code:' else said[0]}"
-
-
 def fresh_optimizer(model, variables, learning_rate=None):
     """An optimiser with the settings of the model's, built for `variables`, which stand for the trainable ones in order."""
-    config = model.optimizer.get_config()
-    if learning_rate is not None:
-        config["learning_rate"] = float(learning_rate)
-    optimizer = type(model.optimizer).from_config(config)
+    try:
+        config = model.optimizer.get_config()
+        if learning_rate is not None:
+            config["learning_rate"] = float(learning_rate)
+        optimizer = type(model.optimizer).from_config(config)
+    except Exception as error:
+        raise ValueError(f"The optimiser cannot be made anew from its settings: {first_line(error)}") from error
     if model.optimizer.weight_decay:
         pairs = zip(variables, model.trainable_variables, strict=True)
         spared = [mine for mine, v in pairs if not model.optimizer._use_weight_decay(v.value)]

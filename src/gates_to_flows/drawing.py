@@ -5,7 +5,6 @@ import numpy as np
 import tensorflow as tf
 
 from gates_to_flows.agreement import owner
-from gates_to_flows.members import copy_of
 from gates_to_flows.preconditions import positive_integer
 
 
@@ -27,24 +26,26 @@ def draw_weights(model, members, seed):
         raise ValueError("The model is not built: give it a keras.Input, or call it once.")
     seeds = np.random.SeedSequence(seed).generate_state(len(model.weights)) // 2
     return [
-        _drawn(model, v, w, members, int(s)) if v.trainable else np.repeat(v.numpy()[None], members, axis=0)
-        for v, w, s in zip(model.weights, copy_of(model).get_weights(), seeds, strict=True)
+        _drawn(model, v, members, int(s)) if v.trainable else np.repeat(v.numpy()[None], members, axis=0)
+        for v, s in zip(model.weights, seeds, strict=True)
     ]
 
 
-def _drawn(model, variable, once, members, seed):
-    """M values of a variable; `once` is one that Keras made."""
+def _drawn(model, variable, members, seed):
     layer = owner(model.layers, variable)
     names = variable.name, variable.name.removesuffix("_kernel")  # recurrent layers keep recurrent_initializer
     found = [getattr(layer, f"{name}_initializer") for name in names if hasattr(layer, f"{name}_initializer")]
-    if not found or not isinstance(found[0], keras.initializers.Initializer):
+    if not found or not type(found[0]).__module__.startswith("keras."):
         raise ValueError(
-            f"The weight {variable.path!r} does not say how it is drawn: keep its Keras initialiser in its layer as "
+            f"The weight {variable.path!r} does not say how it is drawn: keep one of Keras's initialisers in its layer as "
             f"{variable.name}_initializer."
         )
     config = found[0].get_config()
     if "seed" not in config:
-        return np.repeat(once[None], members, axis=0)
+        value = np.array(found[0](variable.shape, dtype=variable.dtype))
+        if variable.name == "bias" and getattr(layer, "unit_forget_bias", False):  # an LSTM's, which begin by keeping
+            value[layer.units : 2 * layer.units] = 1
+        return np.repeat(value[None], members, axis=0)
     initializer = type(found[0]).from_config(config | {"seed": keras.random.SeedGenerator(seed)})
 
     @tf.function(autograph=False)

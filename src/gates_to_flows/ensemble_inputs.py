@@ -24,10 +24,12 @@ class Data(NamedTuple):
         own_x = x.ndim == len(model.input_shape) + 1 and x.shape[-1] == model.input_shape[-1] and len(x) == members
         x = x if own_x else shaped(x, model.input_shape, "x", "input")
         rows = x.shape[1 if own_x else 0]
-        own_y = y.ndim >= 2 and y.shape[:2] == (members, rows) and (y.ndim > len(model.output_shape) or rows != len(y))
+        own_y = y.ndim > len(model.output_shape) and y.shape[:2] == (members, rows)
         y = np.stack([like_outputs(model, one, rows) for one in y]) if own_y else like_outputs(model, y, rows)
-        own_weight = np.ndim(sample_weight) == 2
+        own_weight = False
         if sample_weight is not None:
+            sample_weight = numbers(sample_weight, "sample_weight")
+            own_weight = sample_weight.ndim == 2
             shape = (members, rows) if own_weight else (rows,)
             sample_weight = tensor(weights_of(sample_weight, shape), dtype, "sample_weight")
         return cls(tensor(x, dtype, "x"), tensor(y, dtype, "y"), sample_weight, (own_x, own_y, own_weight))
@@ -41,8 +43,8 @@ class Data(NamedTuple):
         return [tf.gather(d, members) if own else d for d, own in zip(self[:3], self.own, strict=True)]
 
 
-def checked_rates(learning_rate, members):
-    rates = numbers(learning_rate, "learning_rate")
+def checked_rates(learning_rate, members, dtype):
+    rates = tensor(numbers(learning_rate, "learning_rate"), dtype, "learning_rate").numpy()
     if rates.shape != (members,) or not (rates > 0).all():
         raise ValueError(f"learning_rate should hold {members} positive numbers, one a member, not {learning_rate!r}.")
     return rates
@@ -71,6 +73,8 @@ def checked_weights(model, weights):
 def refuse_mixing(model):
     """Raise ValueError if the optimiser could not treat the members of an ensemble independently of each other."""
     optimizer = model.optimizer
+    if optimizer is None:
+        raise ValueError("The model is compiled without an optimiser: call model.compile(optimizer=…, loss=…) first.")
     by_norm = getattr(optimizer, "clipnorm", None) or getattr(optimizer, "global_clipnorm", None)
     ours = type(optimizer).__module__.startswith("keras.") and type(optimizer).__name__ in _ELEMENTWISE
     if not ours or by_norm or optimizer.use_ema or optimizer.gradient_accumulation_steps:

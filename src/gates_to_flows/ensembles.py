@@ -9,7 +9,17 @@ import tensorflow as tf
 from gates_to_flows.agreement import agree, assign, compiled, fresh_optimizer, loss_and_slopes_of, steady, step_of_fit
 from gates_to_flows.ensemble_inputs import Data, checked_rates, checked_weights, refuse_mixing
 from gates_to_flows.members import copy_of, each_alone, losses_and_gradients, outputs_of
-from gates_to_flows.preconditions import checked_model, kept, numbers, one_type, pair, positive_integer, shaped, tensor
+from gates_to_flows.preconditions import (
+    checked_model,
+    first_line,
+    kept,
+    numbers,
+    one_type,
+    pair,
+    positive_integer,
+    shaped,
+    tensor,
+)
 
 _CHUNK = 2000  # the most steps in one call of a compiled loop
 # Members that are trained together: as many as leave the widest layer in a processor's cache, and enough to fill its lanes.
@@ -38,7 +48,7 @@ class Ensemble:
         """A new Keras model, not compiled, with the weights of member i."""
         model = copy_of(self.template)
         model.set_weights([w[i] for w in self.weights])
-        for layer in model.layers:
+        for layer in model._flatten_layers():
             if hasattr(layer, "finalize_state"):  # Normalization computes with what it last derived from its weights
                 layer.finalize_state()
         return model
@@ -68,24 +78,27 @@ def train_ensemble(
     Taught in notebook 4.
     """
     checked_model(model)
-    x, steps = numbers(x, "x"), positive_integer(steps, "steps")
+    steps = positive_integer(steps, "steps")
     interval = steps if every is None else positive_integer(every, "every")
     if interval > steps:
         raise ValueError(f"every should be at most steps, which is {steps}, not {every}.")
     if not model.built:
-        model.build((None, *x.shape[1:]))
+        raise ValueError("The model is not built and has no weights yet: give it a keras.Input.")
     one_type(model)
     refuse_mixing(model)
     if "_train_ensemble" not in model.__dict__:
-        model(
-            np.zeros((1, *(size or 1 for size in model.input_shape[1:])))
-        )  # some weights are made by a first call only
+        try:
+            model(
+                np.zeros((1, *(size or 1 for size in model.input_shape[1:])))
+            )  # some weights are made by a first call
+        except Exception as error:
+            raise ValueError(f"The model cannot be called on one sample: {first_line(error)}") from error
     weights = checked_weights(model, weights)
     members = len(weights[0])
     data = Data.checked(model, x, y, sample_weight, members)
     held = None if validation_data is None else Data.checked(model, *pair(validation_data), None, members)
     own_rates = learning_rate is not None
-    rates = checked_rates(learning_rate, members) if own_rates else np.ones(members)
+    rates = checked_rates(learning_rate, members, model.weights[0].dtype) if own_rates else np.ones(members)
 
     rows, widest = data.x.shape[-len(model.input_shape)], max([1, *v.shape][-1] for v in model.weights)
     block = min(members, max(_FEWEST, _NUMBERS // (rows * widest)))
@@ -94,7 +107,7 @@ def train_ensemble(
         model,
         "_train_ensemble",
         (model._compile_loss, *model.trainable_variables),
-        (block, own_rates, data.signature, held and held.signature, _settings(model.optimizer)),
+        (block, own_rates, data.signature, held and held.signature, _settings(model)),
         lambda: _Loop(model, data, held, block, own_rates).compared(model, data, weights, rates),
     )
     blocks = []
@@ -147,7 +160,7 @@ class _Loop:
         @tf.function(autograph=False)
         def losses_of_held(x, y, sample_weight, steps):
             weights = [tf.convert_to_tensor(v) for v in self.variables]
-            return losses_and_gradients(model, weights, held.own, optimizer.scale_loss, x, y, sample_weight)[0]
+            return losses_and_gradients(model, weights, held.own, optimizer.scale_loss, x, y, sample_weight, False)[0]
 
         some = np.arange(block)
         self.run = _compiled(run, data.of(some))
@@ -207,7 +220,8 @@ class _Loop:
                     model.set_weights([w[0] for w in self.weights()])
 
                 trained = model.trainable_variables
-                agree(trained, [], theirs, ours, loss_and_slopes_of(model, x, y, sample_weight, trained))
+                with self.run.stateless([*model.variables, *self.variables, *self.optimizer.variables, self.rates]):
+                    agree(trained, [], theirs, ours, loss_and_slopes_of(model, x, y, sample_weight, trained))
         finally:
             model.__dict__["optimizer"] = own_optimizer
             model.set_weights(before)
@@ -233,5 +247,8 @@ def _own_rates(optimizer, rates):
     return lambda: rates * tf.cast(schedule(optimizer.iterations) / start, rates.dtype)
 
 
-def _settings(optimizer):
-    return type(optimizer), optimizer.get_config()
+def _settings(model):
+    decays = [
+        model.optimizer.weight_decay and model.optimizer._use_weight_decay(v.value) for v in model.trainable_variables
+    ]
+    return type(model.optimizer), model.optimizer.get_config(), decays

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from gates_to_flows.agreement import agree, compiled, loss_and_slopes_of, steady, step_of_fit
-from gates_to_flows.preconditions import checked, history_of, kept, pair, positive_integer
+from gates_to_flows.preconditions import checked, history_of, kept, pair, positive_integer, variable_list
 
 _CHUNK = 2000  # the most steps in one call of a compiled loop
 
@@ -29,18 +29,25 @@ def fit_full_batch(
     Taught in notebook 2.
     """
     x, y, sample_weight = checked(model, x, y, sample_weight)
-    steps, every, variables = positive_integer(steps, "steps"), positive_integer(every, "every"), list(variables)
-    watched = validation_data is not None or len(callbacks) > 0
+    steps, every, variables = (
+        positive_integer(steps, "steps"),
+        positive_integer(every, "every"),
+        variable_list(variables),
+    )
+    callbacks = keras.tree.flatten(callbacks)
+    if not all(isinstance(c, keras.callbacks.Callback) for c in callbacks):
+        raise TypeError("callbacks should be a list of Keras callbacks.")
+    watched = validation_data is not None or callbacks
     validation = None if validation_data is None else _validation(model, validation_data)
     run = kept(
         model,
         "_fit_full_batch",
         (model._compile_loss, model.optimizer, *model.trainable_variables, *variables),
-        (sample_weight is None,),
+        (sample_weight is None, x.shape[1:], y.shape[1:]),
         lambda: _make_loop(model, x, y, sample_weight, variables),
     )
-    told = keras.callbacks.CallbackList(list(callbacks), model=model, epochs=-(-steps // every), steps=every, verbose=0)
-    losses, val_losses = [], []
+    losses, records = [], keras.callbacks.History()
+    told = keras.callbacks.CallbackList([*callbacks, records], model=model, epochs=-(-steps // every), steps=every)
     model.stop_training = False
     told.on_train_begin()
     while len(losses) < steps and not model.stop_training:
@@ -54,14 +61,13 @@ def fit_full_batch(
                 raise FloatingPointError(_divergence(losses, steps, model))
         logs = {"loss": losses[-1]}
         if validation and len(losses) % every == 0:
-            val_losses.append(float(validation()))
-            logs["val_loss"] = val_losses[-1]
+            logs["val_loss"] = float(validation())
         told.on_epoch_end(epoch, logs)
-    model.optimizer.finalize_variable_values(model.trainable_variables)  # as `fit` does: weight averages, if asked for
+    # As `fit` does: weight averages, if asked for.
+    model.optimizer.finalize_variable_values([*model.trainable_variables, *variables])
     told.on_train_end()
     history = history_of(losses, model)
-    if validation:
-        history.history["val_loss"] = val_losses
+    history.history = records.history | history.history  # what callbacks add to their logs, and all losses
     return history
 
 
@@ -71,8 +77,8 @@ def _divergence(losses, steps, model):
     else:
         what = f"The loss is {losses[-1]:.3g}, but its gradient is NaN or infinite"
     advice = (
-        "before any update: the learning rate is not to blame, but the weights at the start, x, y or the loss"
-        if len(losses) == 1 and int(model.optimizer.iterations) == 0
+        "before any update of this call: the learning rate is not to blame, but the weights, x, y or the loss"
+        if len(losses) == 1
         else "start again with a smaller learning rate"
     )
     return (
@@ -93,6 +99,8 @@ def _validation(model, data):
 
 def _make_loop(model, x, y, sample_weight, variables):
     """The compiled loop of `fit_full_batch`: at most `_CHUNK` steps, fewer if something is not finite."""
+    if model.optimizer is None:
+        raise ValueError("The model is compiled without an optimiser: call model.compile(optimizer=…, loss=…) first.")
     steady(model, x, y, sample_weight, variables)
     optimizer, trained = model.optimizer, [*model.trainable_variables, *variables]
     if not optimizer.built:
@@ -122,9 +130,7 @@ def _make_loop(model, x, y, sample_weight, variables):
 
     rows = [v if v is None else tf.TensorSpec((None, *v.shape[1:]), v.dtype) for v in (x, y, sample_weight)]
     run = compiled(run, rows, x, y, sample_weight)
-    theirs, slopes = (
-        step_of_fit(model, x, y, sample_weight, variables),
-        loss_and_slopes_of(model, x, y, sample_weight, trained),
-    )
-    agree(trained, optimizer.variables, theirs, run.once, slopes)
+    theirs = step_of_fit(model, x, y, sample_weight, variables)
+    with run.stateless([*model.variables, *state]):
+        agree(trained, optimizer.variables, theirs, run.once, loss_and_slopes_of(model, x, y, sample_weight, trained))
     return run

@@ -4,8 +4,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.agreement import assign, first_line, name_of
-from gates_to_flows.preconditions import history_of, numbers, positive_integer, precision
+from gates_to_flows.agreement import assign, name_of
+from gates_to_flows.preconditions import (
+    first_line,
+    history_of,
+    numbers,
+    positive_integer,
+    precision,
+    tensor,
+    variable_list,
+)
 
 _CHUNK = 20  # iterations in one call of the compiled loop: between two of them Ctrl-C gets its turn
 
@@ -31,6 +39,8 @@ def levenberg_marquardt(residual, variables, samples, iterations=100, *, weights
     """
     iterations, variables = positive_integer(iterations, "iterations"), _checked_variables(variables)
     grouped = isinstance(residual, (list, tuple))
+    if grouped and not isinstance(samples, (list, tuple)):
+        raise ValueError("For a list of residuals, samples should be a list with a tuple of arrays for each.")
     residuals, groups = (list(residual), list(samples)) if grouped else ([residual], [samples])
     weights = numbers([1] * max(1, len(residuals)) if weights is None else weights, "weights").tolist()
     if not (len(residuals) == len(groups) == len(weights)) or min(weights) <= 0:
@@ -38,18 +48,21 @@ def levenberg_marquardt(residual, variables, samples, iterations=100, *, weights
             f"There should be as many residuals as tuples of samples and positive weights, not {len(residuals)}, "
             f"{len(groups)} and {weights}."
         )
-    groups = [_checked_samples(samples, variables[0].dtype) for samples in groups]
+    groups = [_checked_samples(samples, tf.as_dtype(variables[0].dtype).name) for samples in groups]
     for residual, samples in zip(residuals, groups, strict=True):
         _refuse_what_does_not_move(residual, variables, samples)
+    if until is not None:
+        try:
+            until([tf.convert_to_tensor(v) for v in variables])
+        except Exception as error:
+            raise ValueError(f"until(θ) fails: {first_line(error)}") from error
     loop = Loop(residuals, variables, groups, weights, None if until is None else lambda θ, groups: until(θ))
     return history_of(loop.run(groups, iterations))
 
 
 def _checked_variables(variables):
-    if isinstance(variables, (tf.Variable, keras.Variable)):
-        variables = [variables]
-    variables = list(variables) if isinstance(variables, (list, tuple)) else []
-    if not variables or not all(isinstance(v, (tf.Variable, keras.Variable)) for v in variables):
+    variables = variable_list(variables)
+    if not variables:
         raise TypeError("variables should be a list of at least one tf.Variable or Keras variable.")
     types = {tf.as_dtype(v.dtype).name for v in variables}
     if len(types) > 1 or not tf.as_dtype(variables[0].dtype).is_floating:
@@ -63,7 +76,9 @@ def _checked_samples(samples, dtype):
     samples = [numbers(s, f"samples[{i}]") for i, s in enumerate(samples)]
     if len({len(s) for s in samples}) != 1:
         raise ValueError(f"The samples should have one common length, not {[len(s) for s in samples]}.")
-    return tuple(tf.constant(s, dtype if s.dtype.kind == "f" else None) for s in samples)
+    return tuple(
+        tensor(s, dtype, f"samples[{i}]") if s.dtype.kind == "f" else tf.constant(s) for i, s in enumerate(samples)
+    )
 
 
 def _refuse_what_does_not_move(residual, variables, samples):
@@ -80,11 +95,7 @@ def _refuse_what_does_not_move(residual, variables, samples):
         raise ValueError(f"The residual fails on the first sample: {first_line(error)}{hint}") from error
     read = tape.watched_variables()
     ours = [v for v in variables if any(getattr(v, "value", v) is w or v is w for w in read)]
-    if ours:
-        raise ValueError(
-            f"The residual reads the variable {name_of(ours[0])!r} itself, so that its derivative would be 0: compute it from "
-            "θ, for a Keras model as model.stateless_call(θ, …)."
-        )
+    _refuse_reading(ours)
     if read:
         raise ValueError(
             f"The residual reads the variable {name_of(read[0])!r}, which is none of `variables` and would not move: add it "
@@ -92,6 +103,14 @@ def _refuse_what_does_not_move(residual, variables, samples):
         )
     if all(g is None for g in gradients):
         raise ValueError("The residual does not depend on θ: nothing would move.")
+
+
+def _refuse_reading(variables):
+    if variables:
+        raise ValueError(
+            f"The residual or until reads the variable {name_of(variables[0])!r} itself, so that its derivative would be 0: "
+            "compute it from θ, for a Keras model as model.stateless_call(θ, …)."
+        )
 
 
 def _vector(r):
@@ -157,6 +176,7 @@ class Loop:
             start = (θ, loss, damping, tf.constant(2, θ.dtype), True)
             θ, new_loss, damping, _, _ = tf.while_loop(lambda *state: state[-1], attempt, start)
             going = new_loss < loss
+            new_loss = tf.where(tf.reduce_all(tf.math.is_finite(slope)), new_loss, np.nan)
             if until is not None:
                 going &= ~tf.reduce_any(until(unflatten(θ, variables), groups))
             # Damping that has sunk to zero could not grow again.
@@ -184,6 +204,9 @@ class Loop:
                 f"The residual cannot be followed for all samples at once, take tf.where for tf.cond: {first_line(error)}"
             ) from error
 
+        read = {id(v) for v in (*self._loss_at.variables, *self._run.variables)}
+        _refuse_reading([v for v in variables if id(v) in read or id(getattr(v, "value", v)) in read])
+
     def loss(self, groups):
         """The loss with the present values of the variables."""
         return float(self._loss_at(flatten(self.variables), groups))
@@ -198,6 +221,11 @@ class Loop:
         while going and len(losses) <= iterations:
             state, chunk, going = self._run(state, groups, tf.constant(min(_CHUNK, iterations + 1 - len(losses))))
             losses.extend(chunk.numpy().tolist())
+            if not np.isfinite(losses[-1]):
+                raise FloatingPointError(
+                    f"The derivative of a residual is NaN or infinite at iteration {len(losses) - 1}: change the residual "
+                    "or begin with other values."
+                )
             assign(self.variables, unflatten(state[0], self.variables))
         return losses
 

@@ -10,13 +10,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.preconditions import kept
+from gates_to_flows.preconditions import first_line, kept
 
 # Sums over broadcasts beat matrix products where layers have at most so many weights and there are so many members.
 _NARROW, _MANY = 128, 100
 
 
-def losses_and_gradients(model, weights, own, scale, x, y, sample_weight):
+def losses_and_gradients(model, weights, own, scale, x, y, sample_weight, training=True):
     """Losses (M,), outputs (M, n, …) and the gradients of scale(loss), for the trainable ones among `weights` (…, M).
 
     Parameters: own, three flags: whether x, y and sample_weight have an axis of members in front; scale, what the
@@ -54,7 +54,7 @@ def losses_and_gradients(model, weights, own, scale, x, y, sample_weight):
         scope = keras.StatelessScope(list(zip(model.weights, weights, strict=True)), collect_losses=True)
         with scope, tf.GradientTape() as tape:
             tape.watch(trained)
-            outputs = model(x, training=True)
+            outputs = model(x, training=training)
             loss = model.compute_loss(x, y, outputs, sample_weight)
             scaled = scale(loss)
         return loss, outputs, tape.gradient(scaled, trained, unconnected_gradients="zero")
@@ -145,6 +145,8 @@ def copy_of(model):
     state = random.getstate()  # where Keras takes its seeds from
     try:
         return keras.models.clone_model(model, clone_function=copy, recursive=True)
+    except Exception as error:
+        raise ValueError(f"Keras cannot copy this model: {first_line(error)}") from error
     finally:
         model.compiled = compiled
         random.setstate(state)

@@ -2,6 +2,7 @@
 
 import inspect
 import operator
+import re
 
 import keras
 import numpy as np
@@ -16,8 +17,16 @@ def checked(model, x, y, sample_weight=None):
     checked_model(model)
     x, y = numbers(x, "x"), numbers(y, "y")
     if not model.built:
-        model.build((None, *x.shape[1:]))
+        try:
+            model.build((None, *x.shape[1:]))
+        except Exception as error:
+            raise ValueError(f"The model cannot be built for x of shape {x.shape}: {first_line(error)}") from error
     dtype = one_type(model)
+    if any(isinstance(layer, keras.layers.Embedding) for layer in model.layers):
+        try:
+            model(x)  # compiled, it would not notice numbers out of range
+        except Exception as error:
+            raise ValueError(f"The model cannot take this x: {first_line(error)}") from error
     x = shaped(x, model.input_shape, "x", "input")
     y = like_outputs(model, y, len(x))
     if sample_weight is not None:
@@ -31,6 +40,10 @@ def checked_model(model):
         raise TypeError(f"model should be a compiled Keras model, not {model!r}.")
     if not model.compiled or model.loss is None:
         raise ValueError("The model is not compiled with a loss: call model.compile(optimizer=…, loss=…) first.")
+    if model.run_eagerly:
+        raise ValueError("What run_eagerly=True lets Python do at each step is not followed here: compile without it.")
+    if getattr(model.train_step, "__func__", None) is not keras.Model.train_step:
+        raise ValueError("The model has a train_step of its own, which is not followed here: use model.fit.")
     if any(getattr(m, "_user_metrics", True) or m._user_weighted_metrics for m in model.metrics[1:]):
         raise ValueError("Metrics are not followed here: compile without metrics, and call model.evaluate afterwards.")
 
@@ -50,6 +63,8 @@ def one_type(model):
     for layer in model.layers:
         if layer.weights and layer.compute_dtype != types["weights"]:
             types["layer " + layer.name] = layer.compute_dtype
+    if types["weights"] not in ("float32", "float64"):
+        raise ValueError(f"The model's weights should be float32 or float64, not {types['weights']}.")
     if len(set(types.values())) > 1:  # Keras would round the finer ones, and say nothing
         raise ValueError(
             f"Weights, input and loss should have one type, not {types}: before the model is made and compiled, call "
@@ -120,9 +135,9 @@ def like_outputs(model, y, n):
             raise ValueError(f"y should hold class numbers from 0 to {classes - 1}, not {y[~known][0]}.")
         return y
     source = kind if inspect.isroutine(kind) else type(kind)
-    fits = any(_fits(s, (n, *model.output_shape[1:])) for s in (y.shape, (*y.shape, 1), y.shape[:-1]))
+    fits = any(_fits(s, (n, *model.output_shape[1:])) for s in (y.shape, (*y.shape, 1)))
     if not fits and source.__module__.partition(".")[0] != "keras":
-        return y.reshape(n, 1) if y.ndim == 1 else y
+        return y
     return shaped(y, model.output_shape, "y", "output")
 
 
@@ -150,9 +165,43 @@ def precision(variable):
 
 def positive_integer(value, name):
     """`value` as an int of at least 1; ValueError otherwise."""
-    if isinstance(value, bool) or not hasattr(value, "__index__") or operator.index(value) < 1:
+    try:
+        number = 0 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = 0
+    if number < 1:
         raise ValueError(f"{name} should be a positive integer, not {value!r}.")
-    return operator.index(value)
+    return number
+
+
+def variable_list(variables):
+    """`variables` as a list of tf.Variable or Keras variables, each once; TypeError or ValueError otherwise."""
+    if isinstance(variables, (tf.Variable, keras.Variable)):
+        variables = [variables]
+    variables = list(variables) if isinstance(variables, (list, tuple)) else [variables]
+    if not all(isinstance(v, (tf.Variable, keras.Variable)) for v in variables):
+        raise TypeError("variables should be a list of tf.Variable or Keras variables.")
+    if len({id(getattr(v, "value", v)) if isinstance(v, keras.Variable) else id(v) for v in variables}) < len(
+        variables
+    ):
+        raise ValueError("variables should hold each variable once.")
+    return variables
+
+
+def first_line(error):
+    """What an error of Keras or TensorFlow says, in one line."""
+    text = re.sub(r"\033\[\d+m", "", str(error))
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    said = [line for line in lines if not line.startswith("Exception encountered")] or lines
+    return f"{type(error).__name__}: {lines[-1] if lines[0] == 'in user code:' else said[0]}"
+
+
+def slopes(tape, loss, variables):
+    """The gradients of a loss, 0 for variables that it does not depend on."""
+    gradients = tape.gradient(loss, variables)
+    return [
+        tf.zeros_like(v) if g is None else tf.convert_to_tensor(g) for g, v in zip(gradients, variables, strict=True)
+    ]
 
 
 def history_of(losses, model=None):

@@ -2,14 +2,13 @@
 
 from numbers import Real
 
-import keras
 import numpy as np
 import scipy.optimize
 import tensorflow as tf
 
 from gates_to_flows.agreement import assign, steady
 from gates_to_flows.least_squares import Loop, flatten, unflatten
-from gates_to_flows.preconditions import checked, history_of, kept, positive_integer, precision
+from gates_to_flows.preconditions import checked, history_of, kept, positive_integer, precision, slopes, variable_list
 
 _SCIPY = {"L-BFGS": ("L-BFGS-B", {"maxcor": 30, "ftol": 0, "gtol": 0, "maxfun": np.inf}), "BFGS": ("BFGS", {"gtol": 0})}
 
@@ -28,17 +27,19 @@ def minimize(model, x, y, method, max_iterations=1000, *, sample_weight=None, va
     refuses; TypeError if x or y does not hold numbers; FloatingPointError if the loss is NaN or infinite at the start.
     Taught in notebook 6. Nocedal and Wright, Numerical Optimization, 2nd ed., 2006, doi:10.1007/978-0-387-40065-5.
     """
-    if method not in (*_SCIPY, "Levenberg-Marquardt"):
+    if not isinstance(method, str) or method not in (*_SCIPY, "Levenberg-Marquardt"):
         raise ValueError(f'method should be "L-BFGS", "BFGS" or "Levenberg-Marquardt", not {method!r}.')
     data = checked(model, x, y, sample_weight)
-    max_iterations, variables = positive_integer(max_iterations, "max_iterations"), list(variables)
+    max_iterations, variables = positive_integer(max_iterations, "max_iterations"), variable_list(variables)
+    if {v.dtype if isinstance(v.dtype, str) else v.dtype.name for v in variables} - {model.weights[0].dtype}:
+        raise ValueError(f"variables should be of the type of the model's weights, {model.weights[0].dtype}.")
+    if tolerance is not None and data[1].shape[1:] != model.output_shape[1:]:
+        raise ValueError("A tolerance needs targets y of the shape of the outputs: it is for |model(x) - y|.")
     if tolerance is not None and not (isinstance(tolerance, Real) and tolerance is not True and 0 < tolerance < np.inf):
         raise ValueError(f"tolerance should be a positive number, not {tolerance!r}.")
     steady(model, *data, variables)
     if any(v.constraint for v in model.trainable_variables):
         raise ValueError(f"Constraints are kept by an optimiser's steps, not by {method}: use fit_full_batch.")
-    if type(model).train_step is not keras.Model.train_step:
-        raise ValueError(f"The model has a train_step of its own, which {method} does not follow: use fit_full_batch.")
     if method == "Levenberg-Marquardt":
         losses = _fit_squares(model, *data, max_iterations, variables, tolerance)
     else:
@@ -62,17 +63,17 @@ def _fit_squares(model, x, y, sample_weight, iterations, variables, tolerance):
 
     def make():
         stops = None if tolerance is None else until
-        return _same_loss(
-            Loop([residual], model.trainable_variables, groups, [1.0], stops), model, groups, sample_weight
-        )
+        return Loop([residual], model.trainable_variables, groups, [1.0], stops)
 
     settings = tuple(x.shape), tuple(y.shape), len(groups[0]), tolerance
     objects = model._compile_loss, *model.trainable_variables
-    return kept(model, "_fit_squares", objects, settings, make).run(groups, iterations)
+    loop = kept(model, "_fit_squares", objects, settings, make)
+    _refuse_another_loss(loop, model, groups, sample_weight)
+    return loop.run(groups, iterations)
 
 
-def _same_loss(loop, model, groups, sample_weight):
-    """The loop; or ValueError if what it minimises is not the model's loss, at the present weights and near them."""
+def _refuse_another_loss(loop, model, groups, sample_weight):
+    """Raise ValueError if what the loop minimises is not the model's loss, at the present weights and near them."""
     variables, rng = model.trainable_variables, np.random.default_rng(0)
     start = [np.asarray(v) for v in variables]
     x, y, *_ = groups[0]
@@ -87,7 +88,6 @@ def _same_loss(loop, model, groups, sample_weight):
                 )
     finally:
         assign(variables, start)
-    return loop
 
 
 def _fit_scipy(model, x, y, sample_weight, iterations, variables, tolerance, method, options):
@@ -98,13 +98,13 @@ def _fit_scipy(model, x, y, sample_weight, iterations, variables, tolerance, met
             assign(trained, unflatten(flat, trained))
             with tf.GradientTape() as tape:
                 loss = model.compute_loss(x, y, model(x, training=True), sample_weight)
-            return loss, flatten(tape.gradient(loss, trained, unconnected_gradients="zero"))
+            return loss, flatten(slopes(tape, loss, trained))
 
         rows = [v if v is None else tf.TensorSpec((None, *v.shape[1:]), v.dtype) for v in (x, y, sample_weight)]
         function = tf.function(loss_and_gradient, autograph=False)
         return function.get_concrete_function(tf.TensorSpec((None,), x.dtype), *rows)
 
-    settings = (sample_weight is None,)
+    settings = sample_weight is None, x.shape[1:], y.shape[1:]
     evaluate = kept(model, "_loss_and_gradient", (model._compile_loss, *trained), settings, make)
 
     def objective(flat):
@@ -116,8 +116,13 @@ def _fit_scipy(model, x, y, sample_weight, iterations, variables, tolerance, met
     if not np.isfinite(losses[0]):
         raise FloatingPointError(f"The loss is {losses[0]} at the start: begin with smaller weights.")
 
+    best = [start]
+
     def record(intermediate_result):
+        if not np.isfinite(intermediate_result.fun):
+            raise StopIteration
         losses.append(float(intermediate_result.fun))
+        best[0] = intermediate_result.x.copy()
         if tolerance is not None:
             assign(trained, unflatten(tf.constant(intermediate_result.x, x.dtype), trained))
             if np.abs(model(x) - y).max() <= tolerance:
@@ -125,5 +130,6 @@ def _fit_scipy(model, x, y, sample_weight, iterations, variables, tolerance, met
 
     options = {"maxiter": iterations, **options}
     result = scipy.optimize.minimize(objective, start, jac=True, method=method, callback=record, options=options)
-    assign(trained, unflatten(tf.constant(result.x, x.dtype), trained))
+    found = result.x if np.isfinite(objective(result.x)[0]) else best[0]
+    assign(trained, unflatten(tf.constant(found, x.dtype), trained))
     return losses
