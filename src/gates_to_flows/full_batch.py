@@ -32,7 +32,7 @@ def fit_full_batch(
     steps, every, variables = (
         positive_integer(steps, "steps"),
         positive_integer(every, "every"),
-        variable_list(variables),
+        variable_list(variables, model.weights),
     )
     callbacks = keras.tree.flatten(callbacks)
     if not all(isinstance(c, keras.callbacks.Callback) for c in callbacks):

@@ -174,17 +174,16 @@ def positive_integer(value, name):
     return number
 
 
-def variable_list(variables):
-    """`variables` as a list of tf.Variable or Keras variables, each once; TypeError or ValueError otherwise."""
+def variable_list(variables, weights=()):
+    """`variables` as a list of tf.Variable or Keras variables, each once and none of `weights`; an error otherwise."""
     if isinstance(variables, (tf.Variable, keras.Variable)):
         variables = [variables]
     variables = list(variables) if isinstance(variables, (list, tuple)) else [variables]
     if not all(isinstance(v, (tf.Variable, keras.Variable)) for v in variables):
         raise TypeError("variables should be a list of tf.Variable or Keras variables.")
-    if len({id(getattr(v, "value", v)) if isinstance(v, keras.Variable) else id(v) for v in variables}) < len(
-        variables
-    ):
-        raise ValueError("variables should hold each variable once.")
+    ids = [id(v.value) if isinstance(v, keras.Variable) else id(v) for v in (*variables, *weights)]
+    if len(set(ids)) < len(ids):
+        raise ValueError("variables should hold each variable once, and no weight of the model.")
     return variables
 
 

@@ -30,7 +30,10 @@ def minimize(model, x, y, method, max_iterations=1000, *, sample_weight=None, va
     if not isinstance(method, str) or method not in (*_SCIPY, "Levenberg-Marquardt"):
         raise ValueError(f'method should be "L-BFGS", "BFGS" or "Levenberg-Marquardt", not {method!r}.')
     data = checked(model, x, y, sample_weight)
-    max_iterations, variables = positive_integer(max_iterations, "max_iterations"), variable_list(variables)
+    max_iterations, variables = (
+        positive_integer(max_iterations, "max_iterations"),
+        variable_list(variables, model.weights),
+    )
     if {v.dtype if isinstance(v.dtype, str) else v.dtype.name for v in variables} - {model.weights[0].dtype}:
         raise ValueError(f"variables should be of the type of the model's weights, {model.weights[0].dtype}.")
     if tolerance is not None and data[1].shape[1:] != model.output_shape[1:]:
