@@ -242,6 +242,19 @@ def test_what_second_order_methods_lower_is_the_loss_of_keras(name):
                 minimize(model, x, y, method, 12)
 
 
+def test_a_loss_that_is_another_one_when_compiled_is_refused():
+    def loss(y, ŷ):
+        return ops.square(y - ŷ) * (1.0 if tf.executing_eagerly() else 1.001)
+
+    for train in (by_full_batch, by_ensemble):
+        model = sequential(hidden(), one(), loss=loss)
+        before = model.get_weights()
+        with pytest.raises(ValueError, match="One step of this loop and one of model.fit differ in kernel, bias"):
+            train(model)
+        for a, b in zip(model.get_weights(), before, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
 def test_a_state_that_the_loss_keeps_is_refused():
     calls = tf.Variable(0.0, dtype="float64", trainable=False, name="calls")
 

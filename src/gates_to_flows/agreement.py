@@ -65,8 +65,8 @@ def agree(variables, state, theirs, ours, loss_and_slopes):
             names = differing(found, wanted, rounding)
             if names:
                 raise ValueError(
-                    f"One step of this loop and one of model.fit differ in {', '.join(names)}: something about this model, "
-                    "its loss or its train_step is not followed here. Use model.fit."
+                    f"One step of this loop and one of model.fit differ in {', '.join(names)}: something about this model "
+                    "or its loss is not followed here. Use model.fit."
                 )
     finally:
         assign(variables, start)
@@ -106,7 +106,7 @@ def loss_and_slopes_of(model, x, y, sample_weight, variables):
     return loss_and_slopes
 
 
-class compiled:
+class CompiledLoop:
     """A tf.function(x, y, sample_weight, steps), traced for these specs.
 
     A tf.function itself would warn on stderr when often made anew. Raises ValueError for what cannot be compiled.

@@ -6,7 +6,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.agreement import agree, assign, compiled, fresh_optimizer, loss_and_slopes_of, steady, step_of_fit
+from gates_to_flows.agreement import (
+    CompiledLoop,
+    agree,
+    assign,
+    fresh_optimizer,
+    loss_and_slopes_of,
+    steady,
+    step_of_fit,
+)
 from gates_to_flows.ensemble_inputs import Data, checked_rates, checked_weights, refuse_mixing
 from gates_to_flows.members import copy_of, each_alone, losses_and_gradients, outputs_of
 from gates_to_flows.preconditions import (
@@ -229,7 +237,7 @@ class _Loop:
 
 
 def _compiled(function, data):
-    return compiled(function, [d if d is None else tf.TensorSpec(d.shape, d.dtype) for d in data], *data)
+    return CompiledLoop(function, [d if d is None else tf.TensorSpec(d.shape, d.dtype) for d in data], *data)
 
 
 def _own_rates(optimizer, rates):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.agreement import agree, compiled, loss_and_slopes_of, steady, step_of_fit
+from gates_to_flows.agreement import CompiledLoop, agree, loss_and_slopes_of, steady, step_of_fit
 from gates_to_flows.preconditions import checked, history_of, kept, pair, positive_integer, variable_list
 
 _CHUNK = 2000  # the most steps in one call of a compiled loop
@@ -129,7 +129,7 @@ def _make_loop(model, x, y, sample_weight, variables):
         return losses.stack(), done, finite
 
     rows = [v if v is None else tf.TensorSpec((None, *v.shape[1:]), v.dtype) for v in (x, y, sample_weight)]
-    run = compiled(run, rows, x, y, sample_weight)
+    run = CompiledLoop(run, rows, x, y, sample_weight)
     theirs = step_of_fit(model, x, y, sample_weight, variables)
     with run.stateless([*model.variables, *state]):
         agree(trained, optimizer.variables, theirs, run.once, loss_and_slopes_of(model, x, y, sample_weight, trained))
