@@ -12,11 +12,12 @@ from gates_to_flows.preconditions import first_line, precision, slopes
 _NEAR = 0.1  # the comparison is made at the start and this far from it, where no weight is 0 and no two are equal
 
 
-def agree(variables, state, theirs, ours, loss_and_slopes):
+def agree(variables, state, theirs, ours, slopes):
     """Raise ValueError unless the functions `theirs` and `ours` change `variables` alike, at the present values and near them.
 
     Parameters: variables, those that are trained; state, whatever else a step changes; theirs and ours, functions that do
-    one step from the present state; loss_and_slopes, a function to the loss there and its slopes. Everything is put back.
+    one step from the present state and return the loss before it; slopes, a function to the slopes of the loss there.
+    Everything is put back.
     "Alike" is up to rounding: to the square root of the type's precision. Where a step amplifies rounding, ten times
     what a change of the weights in their last digits does to it is granted too; and where a slope is 0 up to rounding,
     nothing can be compared.
@@ -31,8 +32,8 @@ def agree(variables, state, theirs, ours, loss_and_slopes):
     def change(step, point):
         assign(variables, point)
         assign(state, state_at_start)
-        step()
-        return [v - w for v, w in zip(_values(variables), point, strict=True)]
+        loss = float(step())
+        return loss, [v - w for v, w in zip(_values(variables), point, strict=True)]
 
     def differing(found, wanted, tolerances):
         together = zip(variables, found, wanted, tolerances, strict=True)
@@ -40,27 +41,33 @@ def agree(variables, state, theirs, ours, loss_and_slopes):
 
     try:
         for point in (start, shaken(start, _NEAR)):
-            wanted = change(theirs, point)
-            if not all(np.isfinite(c).all() for c in wanted):
+            loss, wanted = change(theirs, point)
+            if not all(np.isfinite(c).all() for c in (loss, *wanted)):
                 continue  # outside the domain of the loss: at the start, the loop says so itself
-            found = change(ours, point)
+            our_loss, found = change(ours, point)
+            if not abs(our_loss - loss) <= (np.sqrt(eps) + 1e-6) * max(abs(loss), 1):  # Keras may average it in float32
+                raise ValueError(
+                    f"The loss of this loop and that of model.fit differ, {our_loss:.6g} and {loss:.6g}: something about this "
+                    "model or its loss is not followed here. Use model.fit."
+                )
             rounding = [
                 np.sqrt(eps) * np.abs(c).max(initial=0) + 8 * eps * np.abs(w).max(initial=0)
                 for c, w in zip(wanted, point, strict=True)
             ]
             if not differing(found, wanted, rounding):
                 continue
-            if differing(change(theirs, point), wanted, rounding):
+            if differing(change(theirs, point)[1], wanted, rounding):
                 raise ValueError("A step of fit is random for this model, which is not followed here: use model.fit.")
-            nudged = change(theirs, shaken(point, 64 * eps))
+            nudged = [change(theirs, shaken(point, 64 * eps))[1] for _ in range(4)]
+            amplified = [
+                max(np.abs(a - b).max(initial=0) for a in several) for b, *several in zip(wanted, *nudged, strict=True)
+            ]
             assign(variables, point)
-            loss, gradients = loss_and_slopes()
-            if not np.isfinite(loss):
-                continue
+            gradients = slopes()
             flat = 1e3 * eps * max(np.abs(g).max(initial=0) for g in gradients)
             rounding = [
-                np.where(np.abs(g) <= flat, np.inf, r + 10 * np.abs(a - b).max(initial=0))
-                for r, a, b, g in zip(rounding, nudged, wanted, gradients, strict=True)
+                np.where(np.abs(g) <= flat, np.inf, r + 10 * a)
+                for r, a, g in zip(rounding, amplified, gradients, strict=True)
             ]
             names = differing(found, wanted, rounding)
             if names:
@@ -83,27 +90,31 @@ def step_of_fit(model, x, y, sample_weight, variables=()):
     def step():
         try:
             if not variables:
-                model.train_step((x, y, sample_weight))
-                return model.reset_metrics()
+                model.reset_metrics()  # an earlier fit leaves its average
+                loss = model.train_step((x, y, sample_weight))["loss"]
+                model.reset_metrics()
+                return loss
             every = [*model.trainable_variables, *variables]
             with tf.GradientTape() as tape:
-                loss = model.optimizer.scale_loss(model.compute_loss(x, y, model(x, training=True), sample_weight))
-            model.optimizer.apply(tape.gradient(loss, every), every)
+                loss = model.compute_loss(x, y, model(x, training=True), sample_weight)
+                scaled = model.optimizer.scale_loss(loss)
+            model.optimizer.apply(tape.gradient(scaled, every), every)
+            return loss
         except Exception as error:
             raise ValueError(f"Keras itself cannot train this model: {first_line(error)}") from error
 
     return step
 
 
-def loss_and_slopes_of(model, x, y, sample_weight, variables):
-    """A function to the model's loss and its slopes along `variables`, as arrays."""
+def slopes_of(model, x, y, sample_weight, variables):
+    """A function to the slopes of the model's loss along `variables`, as arrays."""
 
-    def loss_and_slopes():
+    def of_loss():
         with tf.GradientTape() as tape:
             loss = model.compute_loss(x, y, model(x, training=True), sample_weight)
-        return loss.numpy(), _values(slopes(tape, loss, variables))
+        return _values(slopes(tape, loss, variables))
 
-    return loss_and_slopes
+    return of_loss
 
 
 class CompiledLoop:

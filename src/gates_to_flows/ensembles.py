@@ -11,7 +11,7 @@ from gates_to_flows.agreement import (
     agree,
     assign,
     fresh_optimizer,
-    loss_and_slopes_of,
+    slopes_of,
     steady,
     step_of_fit,
 )
@@ -217,19 +217,20 @@ class _Loop:
 
                 def theirs(fresh=fresh, step=step):
                     assign(model.optimizer.variables, fresh)
-                    step()
+                    return step()
 
                 def ours(chosen=chosen):
                     company = [w[chosen] for w in weights]
                     for w, mine in zip(company, model.get_weights(), strict=True):
                         w[0] = mine
                     self.begin(company, rates[chosen])
-                    self.run(*data.of(chosen), 1)
+                    losses, _ = self.run(*data.of(chosen), 1)
                     model.set_weights([w[0] for w in self.weights()])
+                    return losses[0]
 
                 trained = model.trainable_variables
                 with self.run.stateless([*model.variables, *self.variables, *self.optimizer.variables, self.rates]):
-                    agree(trained, [], theirs, ours, loss_and_slopes_of(model, x, y, sample_weight, trained))
+                    agree(trained, [], theirs, ours, slopes_of(model, x, y, sample_weight, trained))
         finally:
             model.__dict__["optimizer"] = own_optimizer
             model.set_weights(before)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.agreement import CompiledLoop, agree, loss_and_slopes_of, steady, step_of_fit
+from gates_to_flows.agreement import CompiledLoop, agree, slopes_of, steady, step_of_fit
 from gates_to_flows.preconditions import checked, history_of, kept, pair, positive_integer, variable_list
 
 _CHUNK = 2000  # the most steps in one call of a compiled loop
@@ -132,5 +132,11 @@ def _make_loop(model, x, y, sample_weight, variables):
     run = CompiledLoop(run, rows, x, y, sample_weight)
     theirs = step_of_fit(model, x, y, sample_weight, variables)
     with run.stateless([*model.variables, *state]):
-        agree(trained, optimizer.variables, theirs, run.once, loss_and_slopes_of(model, x, y, sample_weight, trained))
+        agree(
+            trained,
+            optimizer.variables,
+            theirs,
+            lambda: run.once()[0][0],
+            slopes_of(model, x, y, sample_weight, trained),
+        )
     return run
