@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.preconditions import first_line, precision, slopes
+from gates_to_flows.preconditions import first_line, precision, raw, slopes
 
 _NEAR = 0.1  # the comparison is made at the start and this far from it, where no weight is 0 and no two are equal
 
@@ -136,14 +136,16 @@ class CompiledLoop:
     @contextlib.contextmanager
     def stateless(self, known):
         """Raise ValueError if what is done meanwhile changes a variable that is not among the known ones."""
-        ids = {id(v) for v in known} | {id(v.value) for v in known if isinstance(v, keras.Variable)}
+        ids = {id(raw(v)) for v in known}
         others = [v for v in self.function.variables if id(v) not in ids]
         before = _values(others)
         yield
         changed = [v for v, b in zip(others, before, strict=True) if not np.array_equal(v, b, equal_nan=True)]
         assign(others, before)
         if changed:
-            raise ValueError(f"A step changes the variable {name_of(changed[0])!r}, which is not followed here.")
+            raise ValueError(
+                f"A step changes the variable {name_of(changed[0])!r}, which is not followed here: use model.fit."
+            )
 
     def __call__(self, x, y, sample_weight, steps):
         return self.function(x, y, sample_weight, tf.constant(steps))
@@ -193,17 +195,18 @@ def steady(model, x, y, sample_weight, variables=()):
             f"The loss should be one number, not of shape {tuple(loss.shape)}: give its reduction as "
             '"sum_over_batch_size".'
         )
-    known = {id(v.value) for v in model.variables} | {id(getattr(v, "value", v)) for v in variables}
-    known |= {id(v) for v in variables}
-    stray = [v for v in tape.watched_variables() if id(v) not in known]
+    known, read = {id(raw(v)) for v in (*model.variables, *variables)}, tape.watched_variables()
+    stray = [v for v in read if id(v) not in known]
     if stray:
         raise ValueError(
             f"The loss reads the variable {name_of(stray[0])!r}, which is no weight of the model and would not move: give it "
             "as variables=[…], or make it with trainable=False."
         )
-    missing = [v for v in variables if not any(v is w or getattr(v, "value", v) is w for w in tape.watched_variables())]
+    missing = [v for v in variables if not any(raw(v) is w for w in read)]
     if missing:
-        raise ValueError(f"The loss does not read the variable {name_of(missing[0])!r}: it would not move.")
+        raise ValueError(
+            f"The loss does not read the variable {name_of(missing[0])!r}, which would not move: leave it out."
+        )
 
 
 def owner(layers, variable):

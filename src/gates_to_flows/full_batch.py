@@ -15,11 +15,12 @@ def fit_full_batch(
 ):
     """Train a compiled Keras model on all samples at once, like `fit` with one batch, thousands of times faster.
 
-    Parameters: model, Sequential or functional with one input and one output, without metrics, random layers and layers
-    that keep a state (BatchNormalization); x (n, …) inputs; y (n, …) targets, in the form that the loss asks for; steps,
-    the number of updates; sample_weight (n,), as in `fit`; variables, a list of tf.Variable or Keras variables outside
-    the model that the loss reads and that are trained with it; validation_data, (x, y) whose loss is taken after each
-    `every` steps; callbacks, Keras callbacks that are told of each `every` steps as of an epoch, and may stop training.
+    Parameters: model, Sequential or functional with one input, one output and Keras's own train_step, without metrics,
+    random layers and layers that keep a state (BatchNormalization); x (n, …) inputs; y (n, …) targets, in the form that
+    the loss asks for; steps, the number of updates; sample_weight (n,), as in `fit`; variables, a list of tf.Variable or
+    Keras variables outside the model that the loss reads and that are trained with it; validation_data, (x, y) whose loss
+    is taken after each `every` steps; callbacks, Keras callbacks that are told of each `every` steps as of an epoch, and
+    may stop training.
     Returns: keras.callbacks.History; history["loss"] holds `steps` floats, each the loss before its update, and
     history["val_loss"] one float after each `every` steps.
     A second call goes on where the first ended, optimiser included. The loop is compiled once per `model.compile` and

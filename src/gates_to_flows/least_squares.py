@@ -11,6 +11,7 @@ from gates_to_flows.preconditions import (
     numbers,
     positive_integer,
     precision,
+    raw,
     tensor,
     variable_list,
 )
@@ -94,8 +95,7 @@ def _refuse_what_does_not_move(residual, variables, samples):
         hint = f" samples[{whole[0]}] holds integers: give them as floats, unless they are positions." if whole else ""
         raise ValueError(f"The residual fails on the first sample: {first_line(error)}{hint}") from error
     read = tape.watched_variables()
-    ours = [v for v in variables if any(getattr(v, "value", v) is w or v is w for w in read)]
-    _refuse_reading(ours)
+    _refuse_reading([v for v in variables if any(raw(v) is w for w in read)])
     if read:
         raise ValueError(
             f"The residual reads the variable {name_of(read[0])!r}, which is none of `variables` and would not move: add it "
@@ -205,7 +205,7 @@ class Loop:
             ) from error
 
         read = {id(v) for v in (*self._loss_at.variables, *self._run.variables)}
-        _refuse_reading([v for v in variables if id(v) in read or id(getattr(v, "value", v)) in read])
+        _refuse_reading([v for v in variables if id(raw(v)) in read])
 
     def loss(self, groups):
         """The loss with the present values of the variables."""

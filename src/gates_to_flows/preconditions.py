@@ -174,6 +174,11 @@ def positive_integer(value, name):
     return number
 
 
+def raw(variable):
+    """The tf.Variable in a Keras variable, or itself: what TensorFlow's tapes and graphs know."""
+    return variable.value if isinstance(variable, keras.Variable) else variable
+
+
 def variable_list(variables, weights=()):
     """`variables` as a list of tf.Variable or Keras variables, each once and none of `weights`; an error otherwise."""
     if isinstance(variables, (tf.Variable, keras.Variable)):
@@ -181,7 +186,7 @@ def variable_list(variables, weights=()):
     variables = list(variables) if isinstance(variables, (list, tuple)) else [variables]
     if not all(isinstance(v, (tf.Variable, keras.Variable)) for v in variables):
         raise TypeError("variables should be a list of tf.Variable or Keras variables.")
-    ids = [id(v.value) if isinstance(v, keras.Variable) else id(v) for v in (*variables, *weights)]
+    ids = [id(raw(v)) for v in (*variables, *weights)]
     if len(set(ids)) < len(ids):
         raise ValueError("variables should hold each variable once, and no weight of the model.")
     return variables

@@ -22,9 +22,9 @@ def minimize(model, x, y, method, max_iterations=1000, *, sample_weight=None, va
     Returns: keras.callbacks.History; history["loss"] holds the loss at the start and after each iteration. Iterations
     end early when they no longer lower the loss. The model keeps the best weights.
     Use float64: in float32 the methods end early, at a relative loss of about 1e-7.
-    Raises ValueError for an unknown method, for constraints and a train_step of the model's own, which only an optimiser
-    follows, where Levenberg-Marquardt would minimise something else than the model's loss, and for what `fit_full_batch`
-    refuses; TypeError if x or y does not hold numbers; FloatingPointError if the loss is NaN or infinite at the start.
+    Raises ValueError for an unknown method, for constraints, which only an optimiser keeps, where Levenberg-Marquardt
+    would minimise something else than the model's loss, and for what `fit_full_batch` refuses; TypeError if x or y does
+    not hold numbers; FloatingPointError if the loss is NaN or infinite at the start.
     Taught in notebook 6. Nocedal and Wright, Numerical Optimization, 2nd ed., 2006, doi:10.1007/978-0-387-40065-5.
     """
     if not isinstance(method, str) or method not in (*_SCIPY, "Levenberg-Marquardt"):
