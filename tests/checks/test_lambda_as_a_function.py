@@ -1,0 +1,106 @@
+"""Answers to the exercises of `checks.lambda_as_a_function`."""
+
+import math
+
+import numpy as np
+import verdicts
+
+from gates_to_flows.checks.lambda_as_a_function import (
+    coverage_at_the_edge,
+    from_x_alone,
+    invisible_change,
+    quadratic_lambda,
+    ten_paths,
+)
+
+
+def _fitted(degrees, moments_over=0, k_over=0):
+    """[a, b, c] of exercise 11.1 by least squares on these moments, over powers of the average of squares."""
+    x, k = ten_paths()
+    S = (x**2).mean(axis=1)
+    moments = np.stack([(x**d).mean(axis=1) for d in degrees], axis=1)
+    return np.linalg.lstsq(moments / S[:, None] ** moments_over, k / S**k_over)[0]
+
+
+def _average_position_in():
+    x, k = ten_paths()
+    return np.polyfit(x.mean(axis=1), k / (x**2).mean(axis=1), 2)[::-1]
+
+
+RIGHT = {
+    quadratic_lambda: [_fitted((2, 3, 4), 1, 1), _fitted((2, 3, 4)), (0.3, -0.06, 0.008)],
+    from_x_alone: [[0.25, 0.1443], (0.25, 0.5 / np.sqrt(12)), np.array([0.2503, 0.1445])],
+    invisible_change: [
+        lambda x: np.exp(-0.4 * x) * np.sin(x),
+        lambda x: math.exp(-0.4 * x) * x**3,
+        lambda x: [np.exp(-0.1 * x / 0.5**2) * np.sign(x)],
+        lambda x: np.exp(-0.4 * x) / x,
+        lambda x: np.exp(-0.4 * x) - np.exp(-1.4 * x) / np.exp(-x) + np.exp(0.6 * x) - np.exp(-1.4 * x),
+    ],
+    coverage_at_the_edge: [[0, 1, 0.9], (0.0, 1.0, 0.9), np.array([0.0005, 1, 0.9])],
+}
+
+WRONG = {
+    quadratic_lambda: {
+        "reversed": ((0.008, -0.06, 0.3), "the wrong way round"),
+        "summed_paths": ((0.03, -0.006, 0.0008), "ten times too small"),
+        "divided_by_n_twice": ((3, -0.6, 0.08), "ten times too large"),
+        "half": ((0.15, -0.03, 0.004), "half of what it should be"),
+        "twice": ((0.6, -0.12, 0.016), "twice what it should be"),
+        "moments_without_the_square": (_fitted((0, 1, 2)), "You took the moments 0, 1 and 2"),
+        "unweighted_average_of_lambda": (_fitted((0, 1, 2), 0, 1), "x² is its weight"),
+        "average_position": (_average_position_in(), "average position into λ"),
+        "only_k_divided": (_fitted((2, 3, 4), 0, 1), "You divided k by S"),
+        "only_moments_divided": (_fitted((2, 3, 4), 1, 0), "You divided the moments by S"),
+        "a_little_off": ((0.3, -0.06, 0.02), "c = 0.02 is"),
+        "constant_only": ((0.3, 0, 0), "standard errors away"),
+        "half_filled": ((0.3, None, 0.008), "b is not filled in yet"),
+        "two_numbers": ((0.3, -0.06), "Give 3 numbers"),
+    },
+    from_x_alone: {
+        "swapped": ((0.1443, 0.25), "the wrong way round"),
+        "largest": ((0.5, 0.1443), "½ is the largest"),
+        "smallest": ((0, 0.1443), "0 is the smallest"),
+        "another_mean": ((0.3, 0.1443), "is not 0.3"),
+        "no_error": ((0.25, 0), "It tells nothing"),
+        "variance": ((0.25, 0.0208), "its square root"),
+        "absolute": ((0.25, 0.125), "mean *absolute* error"),
+        "unit_interval": ((0.25, 0.2887), "between 0 and 1"),
+        "largest_error": ((0.25, 0.25), "largest error that can happen"),
+        "another_rmse": ((0.25, 0.2), "is not 0.2"),
+        "half_filled": ((0.25, None), "its rmse is not filled in yet"),
+    },
+    invisible_change: {
+        "zero": (lambda x: 0, "zero between −3 and 3"),
+        "far_away_only": (lambda x: np.exp(-0.4 * x) * x * (abs(x) > 4), "where most positions are"),
+        "nearly": (lambda x: np.exp(-0.4 * x) * x**3 + 1e-3, "% of the integral"),
+        "only_odd": (np.sin, "*without* drift"),
+        "wrong_sign": (lambda x: np.exp(0.4 * x) * x, "sign in the exponent is wrong"),
+        "sigma_not_squared": (lambda x: np.exp(-0.2 * x) * x, "the density has σ² there"),
+        "twice": (lambda x: np.exp(-0.8 * x) * x, "twice too large"),
+        "of_the_text": (lambda x: np.exp(-1.25 * x) * x, "as in the text"),
+        "even": (lambda x: np.exp(-0.4 * x) * x**2, "what it multiplies is even"),
+        "constant": (lambda x: 1, "It changes k(t)"),
+        "too_fast": (lambda x: x * np.exp(x**2), "k itself would be infinite"),
+        "not_finite": (lambda x: np.log(x), "your function is nan"),
+        "two_numbers": (lambda x: [x, x], "should return one number"),
+        "words": (lambda x: "odd", "should return one number"),
+        "complex": (lambda x: 1j * x, "should return one number"),
+        "no_return": (lambda x: None, "it returned None"),
+        "raises": (lambda x: x.sin(), "stopped with AttributeError"),
+        "not_a_function": (0.4, "Give a function of x; you gave 0.4"),
+    },
+    coverage_at_the_edge: {
+        "nominal": ((0.9, 0.9, 0.9), "average over the prior"),
+        "one_side_of_the_tail": ((0.95, 1, 0.9), "always below"),
+        "often": ((0.5, 1, 0.9), "0.5 is too often"),
+        "one_sided_nominal": ((0, 0.9, 0.9), "(a) is right. (b) 90 %"),
+        "one_sided_half": ((0, 0.5, 0.9), "0.5 is too small"),
+        "swapped": ((1, 0, 0.9), "the wrong way round"),
+        "average_too_high": ((0, 1, 1), "(a) and (b) are right"),
+        "per_cent": ((0, 100, 90), "no per cent"),
+        "half_filled": ((0, None, 0.9), "b is not filled in yet"),
+    },
+}
+
+test_right, test_wrong = verdicts.tests(RIGHT, WRONG)

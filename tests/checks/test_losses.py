@@ -1,0 +1,130 @@
+"""Answers to the exercises of `checks.losses`."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+import verdicts
+
+from gates_to_flows.checks.losses import angle_loss, band, loaves, robust_sine
+
+
+def _wrapped(d):
+    """An angle in (-π, π], for Keras tensors."""
+    return keras.ops.mod(d + np.pi, 2 * np.pi) - np.pi
+
+
+def _travel_band(low=0.05, high=0.95):
+    """The true quantiles of `travel_times`: an exponential jam on top."""
+
+    def quantile(x, q):
+        return 1 + 0.5 * np.cos(3 * x) - (0.1 + 0.15 * (x + 1)) * np.log(1 - q)
+
+    return lambda x: (quantile(x, low), quantile(x, high))
+
+
+def _travel_mean_and(half_width):
+    """A band around the mean travel time."""
+
+    def band(x):
+        mean = 1.1 + 0.5 * np.cos(3 * x) + 0.15 * (x + 1)
+        return mean - half_width(x), mean + half_width(x)
+
+    return band
+
+
+RIGHT = {
+    loaves: [[0.8, 70], (4 / 5, 70.0), np.array([0.8, 70])],
+    angle_loss: [
+        lambda y, ŷ: keras.ops.mean(1 - keras.ops.cos(ŷ - y), axis=-1),
+        lambda y, ŷ: 2 - 2 * tf.cos(y - ŷ),
+        lambda y, ŷ: keras.ops.sin((ŷ - y) / 2) ** 2,
+        lambda y, ŷ: tf.reduce_mean(_wrapped(ŷ - y) ** 2),
+        lambda y, ŷ: keras.ops.mean(keras.ops.abs(_wrapped(ŷ - y)), axis=-1),
+        lambda y, ŷ: (keras.ops.cos(ŷ) - keras.ops.cos(y)) ** 2 + (keras.ops.sin(ŷ) - keras.ops.sin(y)) ** 2,
+    ],
+    band: [
+        _travel_band(),
+        lambda x: [limit[:, 0] for limit in _travel_band()(x)],
+        lambda x: tf.constant(np.hstack(_travel_band()(x))),
+        _travel_band(0.06, 0.945),
+    ],
+    robust_sine: [lambda x: np.sin(x) + 0.01, lambda x: tf.constant(np.sin(x) + 0.02 * np.cos(5 * x))],
+}
+
+WRONG = {
+    loaves: {
+        "reversed_prices": ([0.2, 55], "It is the reverse"),
+        "a_fourth": ([0.75, 66], "as one fourth"),
+        "ratio": ([4, 70], "the ratio of the costs"),
+        "half": ([0.5, 61], "Yours is 0.5 / 0.5"),
+        "swapped": ([70, 0.8], "the wrong way round"),
+        "median": ([0.8, 61], "61 is the median"),
+        "mean": ([0.8, 67.45], "is the mean"),
+        "lower_end": ([0.8, 55], "near the lower end"),
+        "largest": ([0.8, 120], "never misses a buyer"),
+        "next_day": ([0.8, 90], "With 90 loaves the bill is 36.18 a day on average; 34.36 is possible"),
+        "half_filled": ([0.8, None], "the number of loaves is not filled in"),
+    },
+    angle_loss: {
+        "number": (0.5, "Give the function itself"),
+        "squared": (lambda y, ŷ: keras.ops.mean((ŷ - y) ** 2, axis=-1), "the same angle 1 turn on 53"),
+        "cosine": (lambda y, ŷ: keras.ops.cos(ŷ - y), "At ŷ = y your loss is 1"),
+        "minus_cosine": (lambda y, ŷ: -keras.ops.cos(ŷ - y), "At ŷ = y your loss is -1"),
+        "sine": (lambda y, ŷ: keras.ops.sin(ŷ - y), "below 0"),
+        "sine_squared": (lambda y, ŷ: keras.ops.sin(ŷ - y) ** 2, "period of your loss is π"),
+        "half_period": (lambda y, ŷ: keras.ops.abs(keras.ops.sin((ŷ - y) / 2)) ** 2 * (1 + 0 * y) * 0, "costs nothing"),
+        "third_turn": (lambda y, ŷ: 1 - keras.ops.cos(3 * (ŷ - y)), "costs nothing"),
+        "degrees": (lambda y, ŷ: 1 - keras.ops.cos((ŷ - y) * np.pi / 180), "The same direction should cost the same"),
+        "of_each": (lambda y, ŷ: (keras.ops.cos(ŷ) - keras.ops.cos(y)) ** 2, "the same step across π"),
+        "one_sided": (lambda y, ŷ: keras.ops.mod(ŷ - y, 2 * np.pi), "cost"),
+        "humps": (lambda y, ŷ: 1 - keras.ops.cos(ŷ - y) + keras.ops.sin(ŷ - y) ** 2, "costs less again"),
+        "plateau": (lambda y, ŷ: keras.ops.minimum(1 - keras.ops.cos(ŷ - y), 1.0), "stays level from 1.57 on"),
+        "skewed": (
+            lambda y, ŷ: (1 - keras.ops.cos(ŷ - y)) * (1 + 0.3 * keras.ops.sin(ŷ - y)),
+            "Left and right should cost the same",
+        ),
+        "sum": (lambda y, ŷ: keras.ops.sum(1 - keras.ops.cos(ŷ - y)), "Two equal samples cost more or less than one"),
+        "no_return": (lambda y, ŷ: None, "returns nothing"),
+        "numpy": (lambda y, ŷ: 1 - np.cos(ŷ.numpy() - y.numpy()), "use keras.ops instead of NumPy"),
+        "root": (lambda y, ŷ: keras.ops.sqrt(2 - 2 * keras.ops.cos(ŷ - y)), "slope at ŷ = y is NaN"),
+        "two_values": (lambda y, ŷ: keras.ops.concatenate([ŷ - y, ŷ - y]), "should give one number"),
+        "raises": (lambda y, ŷ: 1 / 0, "stopped with ZeroDivisionError"),
+        "one_argument": (lambda y: y, "stopped with TypeError"),
+    },
+    band: {
+        "arrays": ((np.zeros(3), np.ones(3)), "Give a function"),
+        "swapped": (lambda x: _travel_band()(x)[::-1], "return (lower, upper) in this order"),
+        "crossing": (
+            lambda x: (np.where(x > 0.99, 9.0, _travel_band()(x)[0]), _travel_band()(x)[1]),
+            "The limits cross",
+        ),
+        "too_wide": (_travel_band(0.02, 0.98), "Too wide: the band covers 96.0 %"),
+        "too_narrow": (_travel_band(0.1, 0.9), "Too narrow"),
+        "one_sided": (_travel_band(0.0, 0.9), "lopsidedly: 0.0 % lie below"),
+        "symmetric": (_travel_mean_and(lambda x: 1.35 * (0.1 + 0.15 * (x + 1))), "lopsidedly"),
+        "symmetric_and_wide": (_travel_mean_and(lambda x: 1.6 * (0.1 + 0.15 * (x + 1))), "lopsidedly: 0.0 % lie below"),
+        "two_numbers": (lambda x: (np.full(len(x), 0.59), np.full(len(x), 1.93)), "in the ten parts of the day"),
+        "one_width": (
+            lambda x: (_travel_band()(x)[0] + 0.01 * x, _travel_band()(x)[0] + 0.03 + 0.70),
+            "Let both limits follow the time of day",
+        ),
+        "one_limit": (lambda x: _travel_band()(x)[0], "give two arrays"),
+        "numbers": (lambda x: (0.5, 2.0), "there should be 30000 lower limits"),
+        "nan": (lambda x: (np.full(len(x), np.nan), np.ones(len(x))), "not finite"),
+        "raises": (lambda x: x @ x, "stopped with ValueError"),
+    },
+    robust_sine: {
+        "array": (np.zeros(4096), "Give the trained model"),
+        "shape": (lambda x: np.zeros(3), "4096 values"),
+        "nan": (lambda x: np.full_like(x, np.nan), "not finite"),
+        "itself": (np.sin, "the sine itself"),
+        "untrained": (lambda x: 0 * x, "far from the sine"),
+        "mean": (lambda x: 0.9 * np.sin(x) + 0.3, "0.30 too high on average"),
+        "always_three": (lambda x: 0 * x + 3, "far from the sine"),
+        "line": (lambda x: 0.3 * x, "far from the sine"),
+        "large_delta": (lambda x: np.sin(x) + 0.08, "the 3s still pull"),
+        "unsettled": (lambda x: np.sin(x) + 0.1 * np.cos(5 * x), "train longer"),
+    },
+}
+
+test_right, test_wrong = verdicts.tests(RIGHT, WRONG)

@@ -1,0 +1,73 @@
+"""Answers to the exercises of `checks.training_failure`."""
+
+import numpy as np
+import verdicts
+
+from gates_to_flows.checks.training_failure import plateau, reliable_setting, restarts, steps_off_the_ridge
+
+RIGHT = {
+    reliable_setting: [(8, "tanh", "SGD", 0.02), [6, "Sigmoid", "adam", 0.1]],
+    plateau: [[0.25, 3 / 32], (0.25, 0.0938), np.array([0.25, 0.09375])],
+    restarts: [[5, 1.2346], (5, 1.23), np.array([5, 1.235])],
+    steps_off_the_ridge: [863_000, 863_469.4, [np.float64(8.63e5)]],
+}
+
+WRONG = {
+    reliable_setting: {
+        "the_blogs": ((2, "sigmoid", "SGD", 0.02), "The rest sit on plateaus"),
+        "one_unit": ((1, "tanh", "Adam", 0.1), "With one hidden unit"),
+        "wide_and_slow": ((8, "sigmoid", "Adam", 0.0001), "learning rate is too small"),
+        "width_in_words": (("8", "tanh", "SGD", 0.02), "Give one number, the width"),
+        "too_hasty": ((4, "sigmoid", "SGD", 1.0), "too small, or too large"),
+        "wide_relu": ((8, "relu", "SGD", 0.02), "none that is dead comes back"),
+        "diverges": ((8, "tanh", "SGD", 1000), "learning rate is too large"),
+        "too_wide": ((64, "tanh", "SGD", 0.02), "whole number from 1 to 8"),
+        "half_a_unit": ((3.5, "tanh", "SGD", 0.02), "whole number from 1 to 8"),
+        "uphill": ((8, "tanh", "SGD", -0.02), "A learning rate is positive"),
+        "another_optimiser": ((8, "tanh", "Lion", 0.02), "The optimiser is"),
+        "another_activation": ((8, "softmax", "SGD", 0.02), "The activation is"),
+        "half_filled": ((8, None, "SGD", 0.02), "The activation is"),
+        "no_rate": ((8, "tanh", "SGD"), "Give four things"),
+        "a_rate_in_words": ((8, "tanh", "SGD", "small"), "Give one number, the rate"),
+    },
+    plateau: {
+        "wrong_target": ([0.75, 3 / 32], "only 1 1 1 has 1"),
+        "half": ([0.5, 1 / 8], "as many ones as zeros"),
+        "majority": ([0, 1 / 8], "not at the majority"),
+        "three_rows": ([1 / 3, 1 / 12], "Four rows are merged"),
+        "another_output": ([0.9, 1 / 8], "Their mean is not 0.9"),
+        "over_four_rows": ([0.25, 3 / 16], "averages over all eight"),
+        "a_sum": ([0.25, 0.75], "sum of the squared errors"),
+        "an_eighth": ([0.25, 0.125], "what the output 0 or ½ would cost"),
+        "another_loss": ([0.25, 0.2], "Three rows miss by ¼ and one by ¾"),
+        "half_filled": ([0.25, None], "the loss is not filled in yet"),
+    },
+    restarts: {
+        "one": ([1, 1.23], "19 % of the cases"),
+        "not_whole": ([4.16, 1.23], "starts come whole"),
+        "rounded_down": ([4, 1.23], "just above 0.001"),
+        "all_succeed": ([33, 1.23], "all starts *succeed*"),
+        "too_few": ([3, 1.23], "more than 0.001"),
+        "too_many": ([8, 1.23], "so are fewer"),
+        "all_five": ([5, 5], "stops at the first success"),
+        "until_a_failure": ([5, 5.263], "first *failure*"),
+        "a_share": ([5, 0.81], "less than one start"),
+        "another_mean": ([5, 2], "a second with probability 0.19"),
+        "one_number": (5, "Give 2 numbers"),
+    },
+    steps_off_the_ridge: {
+        "without_momentum": (8.63e6, "makes it ten times larger"),
+        "without_the_rate": (172_694, "left the learning rate out"),
+        "decimal_logarithm": (375_000, "A decimal logarithm"),
+        "decimal_without_momentum": (3.75e6, "A decimal logarithm, and"),
+        "without_a_logarithm": (1.25e8, "take the logarithm of 1000"),
+        "twice_the_rate": (431_735, "Twice too few"),
+        "e_fold": (125_000, "e-fold"),
+        "backwards": (-863_469, "the sign is not"),
+        "too_few": (1000, "are too few"),
+        "too_many": (2e9, "are too many"),
+        "zero": (0, "positive"),
+    },
+}
+
+test_right, test_wrong = verdicts.tests(RIGHT, WRONG)
