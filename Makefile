@@ -5,7 +5,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest -n 2 --dist loadfile -q
 
-.PHONY: help setup lab test notebooks test-torch test-robust bench lock
+.PHONY: help setup lab test notebooks map test-torch test-robust bench lock
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -24,6 +24,9 @@ test: setup  ## lint, run the unit tests, re-run and compare every notebook
 
 notebooks: setup  ## re-run notebooks and store their outputs: all, or make notebooks N=02
 	@$(RUN) -m gates_to_flows.run_notebooks $(N)
+
+map: setup  ## write the map of the course into README.md and notebook 0, from the notebooks' titles
+	@$(RUN) -m gates_to_flows.course_map
 
 test-torch: setup  ## install PyTorch, then re-run and compare the notebooks that use it
 	@$(RUN) -c 'import torch' 2>/dev/null || $(RUN) src/gates_to_flows/install.py --torch

@@ -10,11 +10,18 @@ from functools import cached_property
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
+from gates_to_flows.course_map import TIMES
+from gates_to_flows.prose import swallowed, without_code, without_fences
+from gates_to_flows.run_notebooks import IN_DEPTH
+
 EXERCISES = {"0": (1, 1), "2b": (1, 6)}  # least and most, where it is not three to six
 WITHOUT_THUMBNAIL = {"0", "2b"}
 MAX_LINES, MAX_WIDTH, MAX_BYTES, MAX_UNCOMPARED = 30, 100, 1_500_000, 0.15
+NUMBERS = "# The numbers behind this section"
 SEED = "keras.utils.set_random_seed(7)"
-NEEDS = r"no other notebook|(?:notebook \d+b?|notebooks \d+b?(?:, \d+b?)+)(?: and PyTorch)?"
+PARTS = {"main": "reads in", "exercises": "exercises", "depth": "in depth"}
+WORDS_A_MINUTE, LINES_A_MINUTE, MINUTES_A_FIGURE, MINUTES_A_CLAIM, MINUTES_AN_EXERCISE = 180, 10, 0.75, 0.05, 5
+MOST_MINUTES, MOST_CLAIMS_IN_A_ROW = 45, 3
 IDENTIFIER = r"\b10\.\d{4,}/\S+|\barxiv\S*\s?[\w./-]*\d{4}\S*|\bISBN[\s:\d-]{10,}"  # DOI, arXiv, ISBN
 UNSTABLE = {
     "a path": r"(?:~|/home|/root|/tmp|/usr|/opt|/Users)/|\bFile /|\b[CD]:\\",
@@ -59,6 +66,30 @@ class Notebook:
         text = "\n\n".join(cell.source for cell in self.markdown)
         return text.partition("\n## Further reading")[0]
 
+    @cached_property
+    def minutes(self):
+        """How long the main path, the exercises and the depth take: reading at a steady pace, and thought for each exercise."""
+        minutes = dict.fromkeys(PARTS, 0.0)
+        for part, cells in self.parts:
+            minutes[part] += sum(cell.minutes for cell in cells if "numbers" not in cell.tags)
+            minutes[part] += MINUTES_AN_EXERCISE * (part == "exercises")
+        return minutes
+
+    @cached_property
+    def parts(self):
+        """The notebook in pieces, pairs of a part's name and its cells, from each heading to the next."""
+        parts, section = [("main", [])], "main"
+        for cell in self.cells:
+            if "solution" not in cell.tags:
+                if heading(cell, "#{1,2} "):
+                    section = "depth" if heading(cell, IN_DEPTH) else "main"
+                    parts.append((section, []))
+                elif heading(cell, "### "):
+                    exercise, depth = heading(cell, "### Exercise"), heading(cell, IN_DEPTH)
+                    parts.append(("exercises" if exercise else "depth" if depth else section, []))
+            parts[-1][1].append(cell)
+        return parts
+
 
 class Cell:
     def __init__(self, position, node):
@@ -77,6 +108,15 @@ class Cell:
             pieces += [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
             pieces += [value for kind, value in output.get("data", {}).items() if kind.startswith("text/")]
         return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(pieces))
+
+    @property
+    def minutes(self):
+        if not self.is_code:
+            prose = re.sub(r"\]\([^)]*\)|<[^>]*>", " ", self.source.partition("## Further reading")[0])
+            return len(prose.split()) / WORDS_A_MINUTE
+        lines = sum(1 for line in self.source.splitlines() if line.strip())
+        claims = len(re.findall("^✓ ", self.text, re.M))
+        return lines / LINES_A_MINUTE + len(self.figures) * MINUTES_A_FIGURE + claims * MINUTES_A_CLAIM
 
     @cached_property
     def tree(self):
@@ -109,11 +149,28 @@ def title_cell(notebook):
     source = notebook.cells[0].source
     if not re.match(rf"# {notebook.number} · \S", source):
         yield f"cell 1 does not begin with `# {notebook.number} · Title`"
-    if not re.search(rf"^⏱ reads in \d+ min · runs in \d+ (?:s|min) · needs (?:{NEEDS})\s*$", source, re.M):
-        yield "cell 1 lacks the line `⏱ reads in 35 min · runs in 20 s · needs notebooks 2, 3` (or `no other notebook`)"
+    if not TIMES.search(source):
+        yield (
+            "cell 1 lacks the line `⏱ reads in 35 min · exercises 20 min · in depth 15 min · runs in 20 s · needs notebooks 2, 3`"
+            " (without what there is none of; or `no other notebook`)"
+        )
     objectives = re.findall(r"^[-*] \S", source.partition("**You will**")[2], re.M)
     if not 3 <= len(objectives) <= 5:
         yield f"cell 1 has {len(objectives)} objectives: write `**You will**` and three to five bullets, each a verb"
+
+
+def times(notebook):
+    stated = TIMES.search(notebook.cells[0].source) if notebook.cells else None
+    for part, name in PARTS.items():
+        minutes = notebook.minutes[part]
+        told = float(stated[part] or 0) if stated else minutes
+        if abs(told - minutes) > max(0.1 * minutes, 1):
+            yield f"cell 1 says `{name} {told:.0f} min`; words, code lines, figures and claims make it {minutes:.0f} min"
+    if notebook.minutes["main"] > MOST_MINUTES:
+        yield (
+            f"the main path takes {notebook.minutes['main']:.0f} min, more than {MOST_MINUTES}: shorten it, put what it can do"
+            " without under `## In depth · …`, and claims into a cell tagged `numbers`"
+        )
 
 
 def imports_cell(notebook):
@@ -158,10 +215,13 @@ def clean_metadata(notebook):
     if node.metadata.get("language_info") != {"name": "python"}:
         yield "the language_info says more, or less, than `python`: `make notebooks` mends it"
     for cell in notebook.cells:
-        for key in set(cell.metadata) - {"tags", "jupyter", "mystnb"}:
+        closed = "jp-MarkdownHeadingCollapsed"
+        for key in set(cell.metadata) - {"tags", "jupyter", "mystnb", closed}:
             yield f"{cell.name} has metadata `{key}`: `make notebooks` removes it"
-        if cell.metadata.get("jupyter") and "solution" not in cell.tags:
-            yield f"{cell.name} is folded and no solution: `make notebooks` unfolds it"
+        if cell.metadata.get("jupyter") and not cell.tags & {"solution", "numbers"}:
+            yield f"{cell.name} is folded and neither a solution nor tagged `numbers`: `make notebooks` unfolds it"
+        if bool(cell.metadata.get(closed)) != bool(heading(cell, IN_DEPTH)):
+            yield f"{cell.name} is closed without being in depth, or the other way round: `make notebooks` mends it"
         if any("widget" in kind for output in cell.outputs for kind in output.get("data", {})):
             yield f"{cell.name} shows a widget, which is dead without a kernel: show a table or a figure"
 
@@ -237,6 +297,54 @@ def solutions_folded(notebook):
                 yield f"{cell.name} is a solution whose first line is not `{first_line}`, all that a folded cell shows"
 
 
+def numbers_folded(notebook):
+    for cell in notebook.cells:
+        if "numbers" in cell.tags:
+            folded = cell.metadata.get("jupyter") == {"source_hidden": True, "outputs_hidden": True}
+            if not cell.is_code or "hide-cell" not in cell.tags or not folded:
+                yield f"{cell.name} is tagged `numbers`, not folded: tag it `hide-cell` too; `make notebooks` does the rest"
+            if cell.source.partition("\n")[0] != NUMBERS:
+                yield f"{cell.name} is tagged `numbers` and its first line is not `{NUMBERS}`"
+    for _, cells in notebook.parts:
+        for cell in [cell for cell in cells if "numbers" in cell.tags][1:]:
+            yield f"{cell.name} is the second `numbers` cell under one heading: join them"
+
+
+def walls_of_claims(notebook):
+    in_a_row = 0
+    for cell in notebook.cells:
+        if cell.tags & {"numbers", "solution"}:
+            continue
+        if not cell.is_code or cell.figures:
+            in_a_row = 0
+        for line in filter(str.strip, cell.text.splitlines()):
+            in_a_row = in_a_row + 1 if line.startswith("✓ ") else 0
+            if in_a_row == MOST_CLAIMS_IN_A_ROW + 1:
+                yield (
+                    f"{cell.name} shows more than {MOST_CLAIMS_IN_A_ROW} claims in a row: keep those that carry the story, "
+                    f"and fold the others into a cell tagged `numbers` and `hide-cell` that begins with `{NUMBERS}`"
+                )
+
+
+def in_depth(notebook):
+    for part, cells in notebook.parts:
+        first = cells[0] if cells else None
+        if part == "depth" and heading(first, IN_DEPTH) and not re.match(IN_DEPTH, first.source):
+            yield f"{first.name} does not begin with its heading `In depth · …`: split the cell there"
+    inside = False
+    for cell in notebook.cells:
+        if heading(cell, "#{1,2} ") and "solution" not in cell.tags:
+            inside = bool(heading(cell, "## In depth · "))
+        if inside and heading(cell, "### Exercise"):
+            yield f"{cell.name} is an exercise inside a section in depth, closed with it: put it below the main path"
+
+
+def prose_only(notebook):
+    for cell in notebook.markdown:
+        if (line := swallowed(cell.source)) is not None:
+            yield f"{cell.name} is prose and holds code: “{line.strip()[:60]}”; make it a code cell, or fence it"
+
+
 def links(notebook):
     for cell in notebook.markdown:
         text = without_code(cell.source)
@@ -262,7 +370,7 @@ def ending(notebook):
 
 def plain_code(notebook):
     for cell in notebook.code:
-        if "solution" not in cell.tags and len(cell.source.splitlines()) > MAX_LINES:
+        if not cell.tags & {"solution", "numbers"} and len(cell.source.splitlines()) > MAX_LINES:
             yield f"{cell.name} is longer than {MAX_LINES} lines: split it, or move its plumbing to src/"
         if any(len(line) > MAX_WIDTH for line in cell.source.splitlines()):
             yield f"{cell.name} has a line of more than {MAX_WIDTH} characters, which a page cuts off: break it"
@@ -319,15 +427,8 @@ def words(notebook):
         yield f"the prose holds the emoji {found}: leave it out"
 
 
-def without_fences(text):
-    return re.sub(r"^(```|~~~).*?^\1", " ", text, flags=re.M | re.S)
-
-
-def without_code(text):
-    return re.sub(r"(`+).*?\1", " ", without_fences(text), flags=re.S)
-
-
 RULES = [
-    file_name, title_cell, imports_cell, run_in_order, clean_metadata, no_stderr, stable_outputs, figures, exercises,
-    solutions_folded, links, ending, plain_code, claims, compared, file_size, thumbnail, words,
+    file_name, title_cell, times, imports_cell, run_in_order, clean_metadata, no_stderr, stable_outputs, figures, exercises,
+    solutions_folded, numbers_folded, walls_of_claims, in_depth, prose_only, links, ending, plain_code, claims, compared,
+    file_size, thumbnail, words,
 ]  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from notebook_form import RULES, faults
 
-from gates_to_flows.run_notebooks import NOTEBOOKS
+from gates_to_flows.run_notebooks import KERNEL, NOTEBOOKS, clean
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
@@ -26,7 +26,7 @@ TITLE = """# 2 · XOR, four ways
 
 One line cannot do it; two can.
 
-⏱ reads in 35 min · runs in 20 s · needs notebook 1
+⏱ reads in 2 min · exercises 17 min · runs in 20 s · needs notebook 1
 
 **You will**
 
@@ -53,6 +53,7 @@ READING = """## Further reading
 - Minsky and Papert: Perceptrons. 1969. ISBN 978-0-262-53477-2"""
 FOLDED = {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True}}
 FOLDED_CODE = {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True, "outputs_hidden": True}}
+NUMBERS = {**FOLDED_CODE, "tags": ["numbers", "hide-cell"]}
 
 
 def good_notebook():
@@ -67,6 +68,16 @@ def good_notebook():
             outputs=[new_output("display_data", {"image/png": "aGVsbG8=", "text/plain": "<Figure size 640x480>"})],
         ),
         new_code_cell('claim("a", a, 1)\nclaim("b", b, 1)', id="claim", outputs=printed("✓ a: 1.00\n✓ b: 1 s²\n")),
+        new_code_cell(
+            "# The numbers behind this section\n# exact\nfor c in range(9):\n    claim('c', c, c)",
+            id="numbers",
+            metadata=NUMBERS,
+            outputs=printed("✓ c: 1\n" * 9),
+        ),
+        new_markdown_cell(
+            "## In depth · The square, unfolded\n\nBack.", id="depth", metadata={"jp-MarkdownHeadingCollapsed": True}
+        ),
+        new_markdown_cell("## 2 · Exercises", id="practice"),
     ]
     for k in (1, 2, 3):
         cells += [
@@ -84,8 +95,7 @@ def good_notebook():
         ]
     cells.append(new_markdown_cell("## Summary\n\n- Two lines do.\n\n```python\n## comment\n```", id="summary"))
     cells.append(new_markdown_cell(READING, id="reading"))
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
     count_cells(notebook)
     return notebook
 
@@ -111,6 +121,12 @@ def report_on(notebook, folder, name="02_xor_four_ways.ipynb"):
 
 def test_a_good_notebook_has_no_fault(tmp_path):
     assert report_on(good_notebook(), tmp_path) == []
+
+
+def test_make_notebooks_leaves_a_good_notebook_as_it_is():
+    notebook = good_notebook()
+    clean(notebook)
+    assert notebook == good_notebook()
 
 
 # The faults. Each breaks the good notebook in one way; `c` holds its cells by id.
@@ -157,6 +173,22 @@ def two_objectives(c, notebook):
 @fault("title_cell", "has 6 objectives")
 def six_objectives(c, notebook):
     c["title"].source += "\n- four,\n- five,\n- six."
+
+
+@fault("times", "cell 1 says `exercises 30 min`; words, code lines, figures and claims make it 17 min")
+def time_of_the_exercises_guessed(c, notebook):
+    c["title"].source = c["title"].source.replace("exercises 17", "exercises 30")
+
+
+@fault("times", "cell 1 says `in depth 0 min`; words, code lines, figures and claims make it 4 min")
+def time_of_the_depth_missing(c, notebook):
+    c["depth"].source += 700 * " word"
+
+
+@fault("times", "the main path takes 47 min, more than 45")
+def main_path_too_long(c, notebook):
+    c["section"].source += 8100 * " word"
+    c["title"].source = c["title"].source.replace("reads in 2 min", "reads in 47 min")
 
 
 @fault("imports_cell", "cell 2 is not the imports")
@@ -229,7 +261,17 @@ def collapsed_cell(c, notebook):
     c["claim"].metadata.collapsed = True
 
 
-@fault("clean_metadata", "is folded and no solution")
+@fault("clean_metadata", "is closed without being in depth, or the other way round")
+def depth_left_open(c, notebook):
+    c["depth"].metadata = {}
+
+
+@fault("clean_metadata", "is closed without being in depth, or the other way round")
+def main_path_closed(c, notebook):
+    c["section"].metadata = {"jp-MarkdownHeadingCollapsed": True}
+
+
+@fault("clean_metadata", "is folded and neither a solution nor tagged `numbers`")
 def outputs_hidden(c, notebook):
     c["claim"].metadata.jupyter = {"outputs_hidden": True}
 
@@ -266,6 +308,7 @@ def figure_not_shown(c, notebook):
 
 @fault("exercises", "has 2 exercises")
 def two_exercises(c, notebook):
+    c["title"].source = c["title"].source.replace("exercises 17", "exercises 11")
     for cell in [c["exercise3"], c["stub3"], c["solution3"], c["discussion3"]]:
         notebook.cells.remove(cell)
 
@@ -341,6 +384,50 @@ def solution_not_named(c, notebook):
     c["solution1"].source = "check.unit1(7)"
 
 
+@fault("numbers_folded", "is tagged `numbers`, not folded")
+def numbers_in_sight(c, notebook):
+    c["numbers"].metadata = {"tags": ["numbers", "hide-cell"]}
+
+
+@fault("numbers_folded", "is tagged `numbers`, not folded")
+def numbers_in_prose(c, notebook):
+    notebook.cells.insert(6, new_markdown_cell("# The numbers behind this section", metadata=NUMBERS))
+    notebook.cells.remove(c["numbers"])
+    count_cells(notebook)
+
+
+@fault("numbers_folded", "first line is not `# The numbers behind this section`")
+def numbers_not_named(c, notebook):
+    c["numbers"].source = "claim('c', c, 1)"
+
+
+@fault("numbers_folded", "is the second `numbers` cell under one heading")
+def numbers_twice(c, notebook):
+    notebook.cells.insert(6, new_code_cell(**{**c["numbers"], "id": "again"}))
+    count_cells(notebook)
+
+
+@fault("walls_of_claims", "cell 6 (claim('d', d, 1)) shows more than 3 claims in a row")
+def four_claims_in_two_cells(c, notebook):
+    notebook.cells.insert(5, new_code_cell("claim('d', d, 1)", outputs=printed("✓ d: 1\n✓ e: 1\n")))
+    count_cells(notebook)
+
+
+@fault("in_depth", "does not begin with its heading `In depth · …`")
+def depth_below_prose(c, notebook):
+    c["depth"].source = "Before it.\n\n" + c["depth"].source
+
+
+@fault("in_depth", "is an exercise inside a section in depth")
+def exercises_in_depth(c, notebook):
+    notebook.cells.remove(c["practice"])
+
+
+@fault("prose_only", "is prose and holds code: “claim('one line', found, 1)”")
+def claim_swallowed_by_prose(c, notebook):
+    c["section"].source += "\nclaim('one line', found, 1)"
+
+
 @fault("links", "links to 03_gone.ipynb#top, which does not exist")
 def dead_link(c, notebook):
     c["section"].source += "\n[notebook 3](03_gone.ipynb#top)"
@@ -378,6 +465,7 @@ def reading_without_identifier(c, notebook):
 
 @fault("plain_code", "is longer than 30 lines")
 def long_cell(c, notebook):
+    c["title"].source = c["title"].source.replace("reads in 2", "reads in 4")
     c["imports"].source = "from gates_to_flows import plots\n" + 29 * "x = 1\n" + "keras.utils.set_random_seed(7)"
 
 
@@ -438,6 +526,8 @@ def predict_prints_by_default(c, notebook):
 
 @fault("claims", "the notebook claims nothing")
 def nothing_claimed(c, notebook):
+    notebook.cells.remove(c["numbers"])
+    count_cells(notebook)
     c["claim"].source = "print('✓ it works')  # claim("
 
 
@@ -475,6 +565,7 @@ def thumbnail_missing(c, notebook):
 
 @fault("thumbnail", "2 cells are tagged `thumbnail`")
 def two_thumbnails(c, notebook):
+    c["title"].source = c["title"].source.replace("reads in 2", "reads in 3")
     notebook.cells.insert(4, new_code_cell(**{**c["figure"], "id": "again"}))
     count_cells(notebook)
 
@@ -567,6 +658,7 @@ def test_expected_errors_long_solutions_and_exempt_notebooks(tmp_path):
     c["title"].source = TITLE.replace("# 2 ·", "# 2b ·").replace("notebook 1", "notebooks 1, 2 and PyTorch")
     c["claim"].outputs = [new_output("error", ename="ClaimMissed", evalue="b", traceback=[])]
     c["claim"].metadata.tags = ["raises-exception"]
+    c["title"].source = c["title"].source.replace("exercises 17", "exercises 21")
     c["solution1"].source += 40 * "\nx = 1"
     c["figure"].metadata.tags = []
     for k in (1, 2, 3):

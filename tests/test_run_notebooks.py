@@ -155,3 +155,22 @@ def test_without_pytorch_its_notebook_is_left_out(folder, capsys, monkeypatch):
     assert main([], folder) == 0
     expected = "02b_xor_in_pytorch left out: PyTorch is not installed; `make test-torch` installs it\n"
     assert capsys.readouterr().out == expected
+
+
+def test_what_is_beside_the_main_path_is_folded(folder):
+    path = folder / "02_xor.ipynb"
+    numbers = new_code_cell("print(1)", metadata={"tags": ["numbers", "hide-cell"]})
+    save(path, new_markdown_cell("## In depth · More"), numbers, new_markdown_cell("## More"))
+    main([], folder)
+    depth, numbers, more = nbformat.read(path, 4).cells
+    assert depth.metadata == {"jp-MarkdownHeadingCollapsed": True} and more.metadata == {}
+    assert numbers.metadata.jupyter == {"source_hidden": True, "outputs_hidden": True}
+
+
+def test_code_swallowed_by_prose_is_refused(folder, capsys):
+    path = folder / "02_xor.ipynb"
+    save(path, new_markdown_cell("# 2 · XOR\n\nThe claim:\n@@py x = 1"), "print(1)")
+    stored = path.read_bytes()
+    assert main([], folder) == 1
+    assert path.read_bytes() == stored
+    assert capsys.readouterr().err == "02_xor  REFUSED: cell 1 is prose and holds code (@@py x = 1)\n"

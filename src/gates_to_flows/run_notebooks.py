@@ -7,6 +7,7 @@ that fails stays as it was, the others still run, and the exit status is 1. `mak
 import argparse
 import base64
 import importlib.util
+import re
 import sys
 import time
 from io import BytesIO
@@ -18,8 +19,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
+from gates_to_flows import course_map
+from gates_to_flows.prose import swallowed
+
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+IN_DEPTH = "###? In depth · "  # such a section is closed until it is wanted
 CELL_TIMEOUT = 600  # seconds by the clock: only a cell that hangs gets there, on a busy machine too
 
 
@@ -36,7 +41,10 @@ def main(argv=None, folder=NOTEBOOKS):
         print(f"There is {missing} in {folder}; there are: {', '.join(there.values()) or 'none'}.", file=sys.stderr)
         return 2
     chosen = [path for path in paths if not wanted or spoken_number(path.stem) in wanted]
-    return 0 if all([run(path) for path in chosen]) else 1  # a list, so that one failure does not stop the rest
+    succeeded = all([run(path) for path in chosen])  # a list, so that one failure does not stop the rest
+    if folder == NOTEBOOKS:
+        course_map.write()
+    return 0 if succeeded else 1
 
 
 def spoken_number(name):
@@ -51,6 +59,10 @@ def run(path):
         return True
 
     notebook = nbformat.read(path, as_version=4)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown" and (line := swallowed(cell.source)) is not None:
+            print(f"{path.stem}  REFUSED: cell {number} is prose and holds code ({line.strip()})", file=sys.stderr)
+            return False
     reached = 0
 
     def show_progress(cell, cell_index):
@@ -95,7 +107,7 @@ def overwrite_line(text):
 
 
 def clean(notebook):
-    """Drop what differs between two runs or two editors, fold the solutions, copy the figures' alt texts to their cells."""
+    """Drop what differs between two runs or two editors, fold what is beside the main path, copy alt texts to their cells."""
     kept = {name: value for name, value in notebook.metadata.items() if name == "nbval"}
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}, **kept})
     for cell in notebook.cells:
@@ -103,9 +115,11 @@ def clean(notebook):
             cell.outputs = merge_streams(cell.outputs)
             copy_alt_text(cell)
         kept = {name: cell.metadata[name] for name in ("tags", "mystnb") if cell.metadata.get(name)}
-        if "solution" in cell.metadata.get("tags", []):
+        if {"solution", "numbers"} & set(cell.metadata.get("tags", [])):
             folded = ["source_hidden", "outputs_hidden"] if cell.cell_type == "code" else ["source_hidden"]
             kept["jupyter"] = dict.fromkeys(folded, True)
+        if cell.cell_type == "markdown" and re.match(IN_DEPTH, cell.source):
+            kept["jp-MarkdownHeadingCollapsed"] = True
         cell.metadata = nbformat.from_dict(kept)
 
 

@@ -1,0 +1,221 @@
+"""Re-run cells of a notebook for other seeds and judge its claims: `python tests/other_seeds.py 06 --cells 24 25 30`.
+
+Cells are counted from 1, text included, or named by their ids; without --cells, all code but stubs and solutions. The
+notebook runs once as it stands, up to the last chosen cell. Then the chosen cells run again for each seed, from the names
+that the first of them found; a cell between them only gives its names once more. What it made as it stood stays as it is,
+and a network or generator that it made and a chosen cell alters goes on from seed to seed: then choose that cell too.
+
+Moved are the seeds that the notebook, or a function's parameter called seed, hands to NumPy's default_rng and SeedSequence,
+to keras.utils.set_random_seed, tf.random.set_seed or torch.manual_seed. The verdict on a claim is one of
+- exact: it never varies;
+- fits: a half-width of 3 to 4 sd, around a centre within half an sd of the mean; or a bound at most 4 sd, or one unit in
+  its last digit, beyond the worst seed;
+- wide, tight, off centre: not so;
+- missed: by at least one seed, and the exit status is 1.
+`make seeds` calls this.
+"""
+
+import argparse
+import io
+import linecache
+import os
+import re
+import sys
+from collections import Counter
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from decimal import Decimal
+from pkgutil import resolve_name
+from typing import NamedTuple
+from unittest.mock import MagicMock, patch
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pandas as pd
+from IPython.core.inputtransformer2 import TransformerManager
+
+from gates_to_flows import claims
+from gates_to_flows.run_notebooks import NOTEBOOKS, overwrite_line, spoken_number
+
+SEEDING = (
+    "numpy.random.default_rng",
+    "numpy.random.SeedSequence",
+    "keras.utils.set_random_seed",
+    "tensorflow.random.set_seed",
+    "torch.manual_seed",
+)
+
+
+class Cell(NamedTuple):
+    number: int
+    id: str
+    source: str
+    tags: tuple
+
+    @property
+    def is_exercise(self):
+        return "solution" in self.tags or re.search(r"^check\.\w+\(", self.source, re.MULTILINE)
+
+
+class Claim(NamedTuple):
+    cell: int
+    label: str
+    measured: float
+    bound: float
+    within: float
+    kind: str
+    missed: bool
+
+
+def main(argv=None, folder=NOTEBOOKS):
+    parser = argparse.ArgumentParser(description="Re-run cells of a notebook for other seeds and judge its claims.")
+    parser.add_argument("number", metavar="N", help="2, 02 or 02b")
+    parser.add_argument("--cells", nargs="*", default=[], metavar="CELL", help="numbers from 1, or ids; all without")
+    parser.add_argument("--seeds", type=int, default=30, help="how many, at least 2")
+    wanted = parser.parse_args(argv)
+    paths = [path for path in folder.glob("*.ipynb") if spoken_number(path.stem) == spoken_number(wanted.number)]
+    if not paths or wanted.seeds < 2:
+        parser.error(f"there is no notebook {wanted.number} in {folder}" if not paths else "two seeds at least")
+    nodes = enumerate(nbformat.read(paths[0], as_version=4).cells, start=1)
+    cells = [Cell(i, c.id, c.source, tuple(c.metadata.get("tags", ()))) for i, c in nodes if c.cell_type == "code"]
+    for missing in set(wanted.cells) - {name for cell in cells for name in (str(cell.number), cell.id)}:
+        parser.error(f"{paths[0].stem} has no code cell {missing}")
+    chosen = [cell for cell in cells if {str(cell.number), cell.id} & set(wanted.cells)]
+    cells = [cell for cell in cells if cell in chosen or not cell.is_exercise]
+    plt.switch_backend("Agg")
+    os.chdir(paths[0].parent)
+    return Rerun(cells, chosen or cells).report(wanted.seeds)
+
+
+class Rerun:
+    def __init__(self, cells, chosen):
+        self.cells, self.chosen = cells[: cells.index(chosen[-1]) + 1], chosen
+        self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None, "get_ipython": MagicMock()}
+        self.claims, self.seeded, self.occurred = [], set(), Counter()
+
+    def report(self, seeds):
+        """Run for all seeds, print the table and return the exit status."""
+        with patch.object(claims, "claim", self.recorder(claims.claim)):
+            found, bound = self.run_as_it_stands()
+            self.claims.clear()
+            for seed in range(1, seeds + 1):
+                self.run_for(seed, found, bound)
+                overwrite_line(f"seed {seed} of {seeds}")
+        overwrite_line("")
+        table = pd.DataFrame(self.claims, columns=Claim._fields)
+        rows = [judged(group) for _, group in table.groupby(["cell", "label"], sort=False)]
+        print(pd.DataFrame(rows).to_string(index=False) if rows else "no claim was reached")
+        unseeded = sorted(set(table.cell) - self.seeded)
+        if unseeded:
+            print(f"No seed to move in cell {', '.join(map(str, unseeded))}: what varies there comes from other cells.")
+        return int(table.missed.any())
+
+    def run_as_it_stands(self):
+        """What the first chosen cell found, and what each cell that is not chosen bound after it."""
+        found, bound = None, {}
+        for cell in self.cells:
+            before = dict(self.namespace)
+            found = before if found is None and cell in self.chosen else found
+            overwrite_line(f"as it stands: cell {cell.number}")
+            self.execute(cell, "as it stands")
+            if cell not in self.chosen:
+                bound[cell] = {k: v for k, v in self.namespace.items() if k not in before or before[k] is not v}
+        return found, bound
+
+    def run_for(self, seed, found, bound):
+        self.namespace.clear()  # the same dictionary: functions of earlier cells look their names up here
+        self.namespace.update(found)
+        self.occurred.clear()
+        if "keras" in sys.modules:
+            resolve_name("keras.utils.set_random_seed")(7 + 1000 * seed)
+        with ExitStack() as moved:
+            for name in SEEDING:
+                if name.partition(".")[0] in sys.modules:
+                    moved.enter_context(patch(name, self.moved(resolve_name(name), 1000 * seed)))
+            for cell in self.cells[self.cells.index(self.chosen[0]) :]:
+                if cell in bound:
+                    self.namespace.update(bound[cell])
+                elif not self.execute(cell, f"for seed {seed}"):
+                    break
+
+    def execute(self, cell, when):
+        """Returns whether the cell ran, or was allowed not to."""
+        self.cell = cell.number
+        code, name = TransformerManager().transform_cell(cell.source), f"<cell {cell.number}>"
+        linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name  # tf.function reads the source
+        try:
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                exec(compile(code, name, "exec"), self.namespace)
+        except Exception as error:
+            if "raises-exception" not in cell.tags:
+                overwrite_line("")
+                print(f"cell {cell.number} raises {when}: {type(error).__name__}: {error}", flush=True)
+                return False
+        finally:
+            plt.close("all")
+        return True
+
+    def moved(self, seeding, by):
+        def with_another_seed(seed=None):
+            caller, given = sys._getframe(1), isinstance(seed, (int, np.integer, list, tuple))
+            if given and (caller.f_globals is self.namespace or "seed" in caller.f_locals):
+                self.seeded.add(self.cell)
+                seed = [*np.atleast_1d(seed), by] if seeding.__module__.startswith("numpy") else int(seed) + by
+            return seeding(seed)
+
+        return with_another_seed
+
+    def recorder(self, claim):
+        def record(what, measured, claimed=None, *, within=None, at_most=None, at_least=None):
+            try:
+                claim(what, measured, claimed, within=within, at_most=at_most, at_least=at_least)
+                missed = False
+            except claims.ClaimError:
+                missed = True
+            self.occurred[self.cell, what] += 1
+            again = self.occurred[self.cell, what]
+            kind = "exactly" if within is None else "±"
+            kind = "≤" if at_most is not None else "≥" if at_least is not None else kind
+            bound = next(float(b) for b in (claimed, at_most, at_least) if b is not None)
+            label = what if again == 1 else f"({again}) {what}"
+            self.claims.append(Claim(self.cell, label, np.asarray(measured).item(), bound, within, kind, missed))
+
+        return record
+
+
+def judged(claim):
+    """A row of the table, for the rows of one claim."""
+    _, label, _, bound, within, kind, _ = claim.iloc[0]
+    measured = claim.measured.astype(float)
+    beyond = measured - claim.bound.astype(float)
+    sd = measured.std()
+    room = {"±": within, "exactly": 0.0, "≤": -beyond.max(), "≥": beyond.min()}[kind]
+    ratio = room / sd if sd else np.nan
+    unit = 10.0 ** Decimal(f"{bound:.6g}").as_tuple().exponent
+    if claim.missed.any():
+        verdict = "missed"
+    elif beyond.nunique() == 1:
+        verdict = "exact"
+    elif ratio > 4 and (kind == "±" or room > 1.001 * unit):
+        verdict = "wide"
+    elif kind == "±" and ratio < 3:
+        verdict = "tight"
+    elif kind == "±" and abs(beyond.mean()) > sd / 2:
+        verdict = "off centre"
+    else:
+        verdict = "fits"
+    numbers = dict(mean=measured.mean(), sd=sd, min=measured.min(), max=measured.max())
+    return {
+        "cell": claim.cell.iloc[0],
+        "claim": label[:55],
+        "band": f"{bound:.6g} ± {within:.6g}" if kind == "±" else f"{kind} {bound:.6g}",
+        **{name: f"{number:.4g}" for name, number in numbers.items()},
+        "room/sd": f"{ratio:.1f}",
+        "outside": f"{claim.missed.sum()} of {len(claim)}",
+        "verdict": verdict,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
