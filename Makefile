@@ -5,7 +5,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest -n 2 --dist loadfile -q
 
-.PHONY: help setup lab test notebooks map test-torch test-robust bench lock
+.PHONY: help setup lab test notebooks map test-torch test-robust seeds bench lock
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -34,6 +34,9 @@ test-torch: setup  ## install PyTorch, then re-run and compare the notebooks tha
 
 test-robust: setup  ## re-run notebooks as other machines would: all, or make test-robust N=06 ONLY=openblas
 	@$(RUN) tests/other_machines.py $(N) --only "$(ONLY)"
+
+seeds: setup  ## judge a notebook's claims by other seeds: make seeds N=06, or also CELLS="24 25" SEEDS=30
+	@$(RUN) tests/other_seeds.py $(N) --cells $(CELLS) --seeds $(or $(SEEDS),30)
 
 bench: setup  ## measure the training helpers and write benchmarks/README.md
 	@$(RUN) benchmarks/bench.py

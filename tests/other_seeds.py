@@ -106,9 +106,9 @@ class Rerun:
         table = pd.DataFrame(self.claims, columns=Claim._fields)
         rows = [judged(group) for _, group in table.groupby(["cell", "label"], sort=False)]
         print(pd.DataFrame(rows).to_string(index=False) if rows else "no claim was reached")
-        unseeded = sorted(set(table.cell) - self.seeded)
-        if unseeded:
-            print(f"No seed to move in cell {', '.join(map(str, unseeded))}: what varies there comes from other cells.")
+        still = {row["cell"] for row in rows} - {row["cell"] for row in rows if row["verdict"] != "exact"} - self.seeded
+        if still:
+            print("No seed to move, and no number that varies, in cell", ", ".join(map(str, sorted(still))))
         return int(table.missed.any())
 
     def run_as_it_stands(self):
@@ -189,7 +189,7 @@ def judged(claim):
     _, label, _, bound, within, kind, _ = claim.iloc[0]
     measured = claim.measured.astype(float)
     beyond = measured - claim.bound.astype(float)
-    sd = measured.std()
+    sd = measured.std() if beyond.nunique() > 1 else 0.0
     room = {"±": within, "exactly": 0.0, "≤": -beyond.max(), "≥": beyond.min()}[kind]
     ratio = room / sd if sd else np.nan
     unit = 10.0 ** Decimal(f"{bound:.6g}").as_tuple().exponent
@@ -211,7 +211,7 @@ def judged(claim):
         "claim": label[:55],
         "band": f"{bound:.6g} ± {within:.6g}" if kind == "±" else f"{kind} {bound:.6g}",
         **{name: f"{number:.4g}" for name, number in numbers.items()},
-        "room/sd": f"{ratio:.1f}",
+        "room/sd": f"{ratio:.3g}" if sd else "–",
         "outside": f"{claim.missed.sum()} of {len(claim)}",
         "verdict": verdict,
     }
