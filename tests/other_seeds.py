@@ -2,16 +2,16 @@
 
 Cells are counted from 1, text included, or named by their ids; without --cells, all code but stubs and solutions. The
 notebook runs once as it stands, up to the last chosen cell. Then the chosen cells run again for each seed, from the names
-that the first of them found; a cell between them only gives its names once more. What it made as it stood stays as it is,
-and a network or generator that it made and a chosen cell alters goes on from seed to seed: then choose that cell too.
+that the first of them found; a cell between them only gives its names once more. What other cells made stays as it was,
+but for a network or generator that a chosen cell alters: it goes on from seed to seed, unless its own cell is chosen too.
 
-Moved are the seeds that the notebook, or a function's parameter called seed, hands to NumPy's default_rng and SeedSequence,
-to keras.utils.set_random_seed, tf.random.set_seed or torch.manual_seed. The verdict on a claim is one of
-- exact: it never varies;
-- fits: a half-width of 3 to 4 sd, around a centre within half an sd of the mean; or a bound at most 4 sd, or one unit in
-  its last digit, beyond the worst seed;
+Other seeds reach NumPy's default_rng and SeedSequence, keras.utils.set_random_seed, tf.random.set_seed and
+torch.manual_seed, where the notebook calls them or a function with a name `seed` does. The verdict on a claim is one of
+- exact: its number never varies;
+- fits: 3 to 4 sd to each side, and the centre within half an sd of the mean; or a bound at most 4 sd, or one unit in its
+  last digit, beyond the worst seed;
 - wide, tight, off centre: not so;
-- missed: by at least one seed, and the exit status is 1.
+- missed by at least one seed: the exit status is 1.
 `make seeds` calls this.
 """
 
@@ -28,7 +28,6 @@ from pkgutil import resolve_name
 from typing import NamedTuple
 from unittest.mock import MagicMock, patch
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
@@ -58,16 +57,6 @@ class Cell(NamedTuple):
         return "solution" in self.tags or re.search(r"^check\.\w+\(", self.source, re.MULTILINE)
 
 
-class Claim(NamedTuple):
-    cell: int
-    label: str
-    measured: float
-    bound: float
-    within: float
-    kind: str
-    missed: bool
-
-
 def main(argv=None, folder=NOTEBOOKS):
     parser = argparse.ArgumentParser(description="Re-run cells of a notebook for other seeds and judge its claims.")
     parser.add_argument("number", metavar="N", help="2, 02 or 02b")
@@ -76,7 +65,7 @@ def main(argv=None, folder=NOTEBOOKS):
     wanted = parser.parse_args(argv)
     paths = [path for path in folder.glob("*.ipynb") if spoken_number(path.stem) == spoken_number(wanted.number)]
     if not paths or wanted.seeds < 2:
-        parser.error(f"there is no notebook {wanted.number} in {folder}" if not paths else "two seeds at least")
+        parser.error("a spread needs two seeds" if paths else f"there is no notebook {wanted.number} in {folder}")
     nodes = enumerate(nbformat.read(paths[0], as_version=4).cells, start=1)
     cells = [Cell(i, c.id, c.source, tuple(c.metadata.get("tags", ()))) for i, c in nodes if c.cell_type == "code"]
     for missing in set(wanted.cells) - {name for cell in cells for name in (str(cell.number), cell.id)}:
@@ -100,24 +89,28 @@ class Rerun:
             found, bound = self.run_as_it_stands()
             self.claims.clear()
             for seed in range(1, seeds + 1):
-                self.run_for(seed, found, bound)
                 overwrite_line(f"seed {seed} of {seeds}")
+                self.run_for(seed, found, bound)
         overwrite_line("")
-        table = pd.DataFrame(self.claims, columns=Claim._fields)
-        rows = [judged(group) for _, group in table.groupby(["cell", "label"], sort=False)]
-        print(pd.DataFrame(rows).to_string(index=False) if rows else "no claim was reached")
-        still = {row["cell"] for row in rows} - {row["cell"] for row in rows if row["verdict"] != "exact"} - self.seeded
+        if not self.claims:
+            print("no claim was reached")
+            return 0
+        rows = pd.DataFrame(
+            [judged(rows) for _, rows in pd.DataFrame(self.claims).groupby(["cell", "claim"], sort=False)]
+        )
+        print(rows.to_string(index=False))
+        still = set(rows.cell) - set(rows.cell[rows.verdict != "exact"]) - self.seeded
         if still:
-            print("No seed to move, and no number that varies, in cell", ", ".join(map(str, sorted(still))))
-        return int(table.missed.any())
+            print("No seed to change, and no number that varies, in cell", ", ".join(map(str, sorted(still))))
+        return int("missed" in set(rows.verdict))
 
     def run_as_it_stands(self):
-        """What the first chosen cell found, and what each cell that is not chosen bound after it."""
+        """The names that the first chosen cell found, and those that each other cell bound."""
         found, bound = None, {}
         for cell in self.cells:
+            overwrite_line(f"as it stands: cell {cell.number}")
             before = dict(self.namespace)
             found = before if found is None and cell in self.chosen else found
-            overwrite_line(f"as it stands: cell {cell.number}")
             self.execute(cell, "as it stands")
             if cell not in self.chosen:
                 bound[cell] = {k: v for k, v in self.namespace.items() if k not in before or before[k] is not v}
@@ -129,18 +122,18 @@ class Rerun:
         self.occurred.clear()
         if "keras" in sys.modules:
             resolve_name("keras.utils.set_random_seed")(7 + 1000 * seed)
-        with ExitStack() as moved:
+        with ExitStack() as changes:
             for name in SEEDING:
                 if name.partition(".")[0] in sys.modules:
-                    moved.enter_context(patch(name, self.moved(resolve_name(name), 1000 * seed)))
+                    changes.enter_context(patch(name, self.changed(resolve_name(name), 1000 * seed)))
             for cell in self.cells[self.cells.index(self.chosen[0]) :]:
                 if cell in bound:
                     self.namespace.update(bound[cell])
                 elif not self.execute(cell, f"for seed {seed}"):
-                    break
+                    break  # the next ones need it
 
     def execute(self, cell, when):
-        """Returns whether the cell ran, or was allowed not to."""
+        """Returns False, and says why, if the cell raises and is not meant to."""
         self.cell = cell.number
         code, name = TransformerManager().transform_cell(cell.source), f"<cell {cell.number}>"
         linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name  # tf.function reads the source
@@ -156,7 +149,7 @@ class Rerun:
             plt.close("all")
         return True
 
-    def moved(self, seeding, by):
+    def changed(self, seeding, by):
         def with_another_seed(seed=None):
             caller, given = sys._getframe(1), isinstance(seed, (int, np.integer, list, tuple))
             if given and (caller.f_globals is self.namespace or "seed" in caller.f_locals):
@@ -168,50 +161,48 @@ class Rerun:
 
     def recorder(self, claim):
         def record(what, measured, claimed=None, *, within=None, at_most=None, at_least=None):
+            missed = False
             try:
                 claim(what, measured, claimed, within=within, at_most=at_most, at_least=at_least)
-                missed = False
             except claims.ClaimError:
                 missed = True
-            self.occurred[self.cell, what] += 1
-            again = self.occurred[self.cell, what]
-            kind = "exactly" if within is None else "±"
-            kind = "≤" if at_most is not None else "≥" if at_least is not None else kind
-            bound = next(float(b) for b in (claimed, at_most, at_least) if b is not None)
+            self.occurred[what, self.cell] += 1
+            again = self.occurred[what, self.cell]
+            kind = "≤" if at_most is not None else "≥" if at_least is not None else "±" if within else "exactly"
+            bound = next(float(limit) for limit in (at_most, at_least, claimed) if limit is not None)
             label = what if again == 1 else f"({again}) {what}"
-            self.claims.append(Claim(self.cell, label, np.asarray(measured).item(), bound, within, kind, missed))
+            values = dict(measured=float(np.asarray(measured).item()), bound=bound, within=within or 0)
+            self.claims.append(dict(cell=self.cell, claim=label, kind=kind, **values, missed=missed))
 
         return record
 
 
 def judged(claim):
-    """A row of the table, for the rows of one claim."""
-    _, label, _, bound, within, kind, _ = claim.iloc[0]
-    measured = claim.measured.astype(float)
-    beyond = measured - claim.bound.astype(float)
-    sd = measured.std() if beyond.nunique() > 1 else 0.0
-    room = {"±": within, "exactly": 0.0, "≤": -beyond.max(), "≥": beyond.min()}[kind]
-    ratio = room / sd if sd else np.nan
+    """A row of the table from the records of one claim, a row for each seed."""
+    cell, label, kind, _, bound, within, _ = claim.iloc[0]
+    measured, beyond = claim.measured, claim.measured - claim.bound
+    sd = measured.std() if beyond.nunique() > 1 else 0
+    room = {"≤": -beyond.max(), "≥": beyond.min()}.get(kind, within)
     unit = 10.0 ** Decimal(f"{bound:.6g}").as_tuple().exponent
     if claim.missed.any():
         verdict = "missed"
-    elif beyond.nunique() == 1:
+    elif not sd:
         verdict = "exact"
-    elif ratio > 4 and (kind == "±" or room > 1.001 * unit):
+    elif room > 4 * sd and (kind == "±" or room > 1.001 * unit):
         verdict = "wide"
-    elif kind == "±" and ratio < 3:
+    elif room < 3 * sd and kind == "±":
         verdict = "tight"
-    elif kind == "±" and abs(beyond.mean()) > sd / 2:
+    elif abs(beyond.mean()) > sd / 2 and kind == "±":
         verdict = "off centre"
     else:
         verdict = "fits"
-    numbers = dict(mean=measured.mean(), sd=sd, min=measured.min(), max=measured.max())
+    numbers = {"mean": measured.mean(), "sd": sd, "min": measured.min(), "max": measured.max()}
     return {
-        "cell": claim.cell.iloc[0],
+        "cell": cell,
         "claim": label[:55],
         "band": f"{bound:.6g} ± {within:.6g}" if kind == "±" else f"{kind} {bound:.6g}",
         **{name: f"{number:.4g}" for name, number in numbers.items()},
-        "room/sd": f"{ratio:.3g}" if sd else "–",
+        "room/sd": f"{room / sd:.3g}" if sd else "–",
         "outside": f"{claim.missed.sum()} of {len(claim)}",
         "verdict": verdict,
     }
