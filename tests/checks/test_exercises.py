@@ -170,7 +170,7 @@ def test_a_function_gets_copies_and_its_own_line_when_it_stops():
     assert "stopped with a ValueError in its line “function(lambda x: x @ np.ones(2)" in str(stopped.value)
     assert str(stopped.value).endswith("given the shape (3,).") and "matmul" not in str(stopped.value)
     with pytest.raises(Wrong, match="Your function stopped with a ModuleNotFoundError in"):
-        function(lambda x: __import__("no_such_module"), "x")(1)
+        function(lambda x: __import__("no_such_module"), "x")([1, [2, 3]])
 
 
 @pytest.mark.parametrize("value", [[1, 2], [[1], [2]], np.ones((1, 2, 1)) * [[[1], [2]]], tf.constant([1, 2])])

@@ -1,9 +1,21 @@
 """Answers to the exercises of `checks.xor`."""
 
 import numpy as np
+import pandas as pd
+import tensorflow as tf
 import verdicts
+from scipy.special import expit
 
-from gates_to_flows.checks.xor import nine_weights, one_hidden_unit_and_a_skip, xnor_by_three_numbers
+from gates_to_flows.checks.xor import (
+    another_output_unit,
+    loop_that_stops,
+    nine_weights,
+    one_hidden_unit_and_a_skip,
+    three_learning_rates,
+)
+
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
+Y = np.array([[0], [1], [1], [0]], dtype=float)
 
 
 def _xor_with(**changed):
@@ -11,14 +23,89 @@ def _xor_with(**changed):
     return list(units.values())
 
 
+def loss_and_gradients(W1, b1, W2, b2):
+    """Notebook 2's."""
+    h = expit(X @ W1 + b1)
+    ŷ = h @ W2 + b2
+    δ2 = 2 * (ŷ - Y) / len(X)
+    δ1 = δ2 @ W2.T * h * (1 - h)
+    return np.mean((ŷ - Y) ** 2), [X.T @ δ1, δ1.sum(axis=0), h.T @ δ2, δ2.sum(axis=0)]
+
+
+def stops(weights, η, enough, most):
+    for steps in range(most):
+        loss, gradients = loss_and_gradients(*weights)
+        if loss < enough:
+            return weights, steps
+        weights = [w - η * g for w, g in zip(weights, gradients, strict=True)]
+    return weights, most
+
+
+def stops_by_a_while(weights, η, enough, most):
+    steps = 0
+    while steps < most and not loss_and_gradients(*weights)[0] < enough:
+        gradients = loss_and_gradients(*weights)[1]
+        weights, steps = [np.array(w - η * g) for w, g in zip(weights, gradients, strict=True)], steps + 1
+    return [tuple(weights), np.int64(steps)]
+
+
+def asks_after_the_step(weights, η, enough, most):
+    for steps in range(most):
+        loss, gradients = loss_and_gradients(*weights)
+        weights = [w - η * g for w, g in zip(weights, gradients, strict=True)]
+        if loss < enough:
+            return weights, steps + 1
+    return weights, most
+
+
+def counts_one_more(weights, η, enough, most):
+    weights, steps = stops(weights, η, enough, most)
+    return weights, steps + 1
+
+
+def ignores_the_limit(weights, η, enough, most):
+    return stops(weights, η, enough, 10_000)
+
+
+def ignores_the_rate(weights, η, enough, most):
+    return stops(weights, 0.2, enough, most)
+
+
+def one_limit_too_many(weights, η, enough, most):
+    return stops(weights, η, enough, most + 1)
+
+
+def in_place(weights, η, enough, most):
+    for steps in range(most):
+        loss, gradients = loss_and_gradients(*weights)
+        if loss < enough:
+            return weights, steps
+        for w, g in zip(weights, gradients, strict=True):
+            w -= η * g
+    return weights, most
+
+
+def stops_at_once(weights, η, enough, most):
+    return weights, 0
+
+
 RIGHT = {
-    nine_weights: [_xor_with(), [(-1, 1, -0.5), (1, -1, -0.5), (1, 1, -0.5)], np.array(_xor_with())],
-    xnor_by_three_numbers: [
-        _xor_with(output=(-1, -1, 1.5)),
-        _xor_with(output=(-2, -2, 3)),
-        [(1, 1, -1.5), (-1, -1, 0.5), (1, 1, -0.5)],
-        _xor_with(first=(1, 1, -0.5 + 1e-12), output=(-1, -1, 1.5)),
+    nine_weights: [
+        _xor_with(),
+        [(-1, 1, -0.5), (1, -1, -0.5), (1, 1, -0.5)],
+        np.array(_xor_with()),
+        [([1, 1], -0.5), ([-1, -1], 1.5), ([1, 1], -1.5)],
+        np.ravel(_xor_with()),
     ],
+    loop_that_stops: [stops, stops_by_a_while],
+    three_learning_rates: [
+        [5, 8, 0],
+        (5, 8, 0),
+        np.array([[5.0, 8.0, 0.0]]),
+        pd.Series([5, 8, 0]),
+        tf.constant([5, 8, 0]),
+    ],
+    another_output_unit: [[-3.0286, 1.4556, 1.7583], np.array([[-3.029], [1.456], [1.758]]), ([-3.03, 1.46], 1.76)],
     one_hidden_unit_and_a_skip: [
         [(1, 1, -1.5), (1, 1, -2, -0.5)],
         [(1, 1, -0.5), (-1, -1, 2, -0.5)],
@@ -34,18 +121,48 @@ WRONG = {
         "second_is_and": (_xor_with(second=(1, 1, -1.5)), "For inputs 0 1 the hidden layer is 1 0"),
         "xnor": (_xor_with(output=(-1, -1, 1.5)), "That is XNOR"),
         "xnor_on_the_edge": ([(1, 1, -1.5), (-1, -1, 0.5), (1, 1, -1)], "and move c a little"),
-        "half_filled": ([None, None, (1, 1, -1.5)], "w1 is not filled in yet"),
-        "weights_in_a_list": ([([1, 1], -0.5), ([-1, -1], 1.5), ([1, 1], -1.5)], "in one flat list"),
-        "two_units": ([(1, 1, -0.5), (1, 1, -1.5)], "Give a list of three units"),
-        "unit_without_bias": (_xor_with(first=(1, 1)), "Give 3 numbers in one flat list, w1, w2, b; you gave 2"),
+        "half_filled": ([None, None, (1, 1, -1.5)], "A part of your answer is not filled in yet"),
+        "two_units": ([(1, 1, -0.5), (1, 1, -1.5)], "Give 9 numbers, w1, w2, b (first unit)"),
+        "unit_without_bias": (_xor_with(first=(1, 1)), "; you gave 8"),
     },
-    xnor_by_three_numbers: {
-        "unchanged": (_xor_with(), "numbers of XOR still"),
-        "everything_turned": (np.negative(_xor_with()), "For inputs"),
-        "hidden_turned_too": ([(-1, -1, 0.5), (1, 1, -1.5), (1, 1, -0.5)], "you changed 7 of the nine"),
-        "still_xor": (_xor_with(output=(2, 2, -3)), "still computes XOR"),
-        "only_the_bias": (_xor_with(output=(1, 1, 1.5)), "2 of 4 rows are right. For inputs 0 1"),
-        "forgets_the_bias": (_xor_with(output=(-1, -1, -1.5)), "For inputs 0 0"),
+    loop_that_stops: {
+        "asks_after_the_step": (asks_after_the_step, "you make one step too many: the loss was below it"),
+        "counts_one_more": (counts_one_more, "your weights are those after 877 steps, and you say 878"),
+        "ignores_the_limit": (ignores_the_limit, "none that gradient descent passes through"),
+        "ignores_the_rate": (ignores_the_rate, "Is η the one that is given?"),
+        "one_limit_too_many": (one_limit_too_many, "most is the largest number of steps"),
+        "in_place": (in_place, "changes the weights that it is given"),
+        "stops_at_once": (stops_at_once, "steps are needed, and you return the weights after 0"),
+        "only_the_steps": (
+            lambda *given: stops(*given)[1],
+            "Give 2 things in a list, the weights, the number of steps",
+        ),
+        "no_return": (lambda *given: None, "returns nothing"),
+        "three_arguments": (lambda weights, enough, most: None, "should take weights, η, enough and most; yours takes"),
+        "its_result": (
+            stops([np.zeros((2, 2)), np.zeros(2), np.zeros((2, 1)), np.zeros(1)], 0.2, 0.3, 5)[0],
+            "Give a function",
+        ),
+        "a_misspelt_name": (lambda w, η, enough, most: w.shape, "stopped with an AttributeError in its line"),
+    },
+    three_learning_rates: {
+        "shares": ([0.5, 0.8, 0], "How many of the ten?"),
+        "per_cent": ([50, 80, 0], "These are per cent"),
+        "missing_ones": ([5, 2, 10], "You counted the runs that did not"),
+        "backwards": ([0, 8, 5], "the wrong way round"),
+        "all_but_the_largest": ([5, 8, 10], "For η = 1 it is not 10 of ten"),
+        "two_thousand_steps": ([6, 8, 0], "For η = 0.2 it is not 6 of ten"),
+        "two": ([5, 8], "Give 3 numbers, for η = 0.2"),
+        "half_filled": ([5, None, None], "for η = 0.5 is not filled in yet"),
+    },
+    another_output_unit: {
+        "xor": ([0.0, 0.0, 0.0], "For inputs 1 1 the output is 0 where 1 is wanted"),
+        "or": ([0.2921, -1.9237, 0.9308], "These weights compute OR"),
+        "xnor": ([-3.3207, 3.3793, 1.8275], "These weights compute XNOR"),
+        "nand": ([3.0286, -1.4556, -0.7583], "These weights compute NAND"),
+        "a_threshold_unit": ([-1, 0, 0.4], "Its sign is right, as for a threshold unit"),
+        "rough": ([-2.5, 1, 1.6], "On the right side of ½ it is"),
+        "two": ([-3, 1.5], "Give 3 numbers, v1, v2, c"),
     },
     one_hidden_unit_and_a_skip: {
         "ignores_the_hidden_unit": ([(1, 1, -1.5), (1, 1, 0, -0.5)], "With v = 0"),
@@ -57,8 +174,8 @@ WRONG = {
         "xnor": ([(1, 1, -1.5), (-1, -1, 2, 0.5)], "That is XNOR"),
         "too_weak": ([(1, 1, -1.5), (1, 1, -1, -0.5)], "3 of 4 rows are right"),
         "xnor_on_the_edge": ([(1, 1, -1.5), (-1, -1, 2, 0)], "and move c a little"),
-        "three_units": (_xor_with(), "Give a list of two units"),
-        "six_numbers": ([(1, 1, -1.5), (1, 1, -2)], "Give 4 numbers in one flat list, u1, u2, v, c; you gave 3"),
+        "three_units": (_xor_with(), "Give 7 numbers, w1, w2, b, u1, u2, v, c; you gave 9"),
+        "six_numbers": ([(1, 1, -1.5), (1, 1, -2)], "; you gave 6"),
     },
 }
 

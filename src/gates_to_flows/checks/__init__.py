@@ -118,7 +118,7 @@ def function(answer, of):
         except Wrong:
             raise
         except (Exception, SystemExit) as error:
-            raise Wrong(_stopped(error, shapes=[np.shape(x) for x in inputs])) from error
+            raise Wrong(_stopped(error, inputs)) from error
         if result is None:
             raise Wrong("Your function returns nothing. Does it have a return?")
         return result
@@ -225,14 +225,12 @@ def _takes(answer, inputs):
     return True
 
 
-def _stopped(error, shapes=None):
+def _stopped(error, inputs=()):
     """Where the learner's code stopped: its own last line, and not what a library said deep inside."""
-
     lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if _is_the_learners(frame.filename)]
     kind = f"a{'n' if type(error).__name__[0] in 'AEIOU' else ''} {type(error).__name__}"
-    given = (
-        f", given {' and '.join(f'the shape {shape}' if shape else 'one number' for shape in shapes)}" if shapes else ""
-    )
+    shapes = " and ".join(f"the shape {x.shape}" for x in inputs if isinstance(x, np.ndarray))
+    given = f", given {shapes}" * bool(shapes)
     if not lines:
         return f"Your answer stopped with {kind}{given}: it takes, or gives, something else than the exercise asks for."
     return f"Your function stopped with {kind} in its line “{lines[-1]}”{given}."

@@ -1,16 +1,107 @@
 """The exercises of notebook 2."""
 
 import numpy as np
+from scipy.special import expit
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers, row_text
+from gates_to_flows.checks import Wrong, array, exercise, function, parts, real_numbers, row_text
 
 _ROWS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-_XOR, _XNOR = np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1])
-_GIVEN = np.array([[1, 1, -0.5], [-1, -1, 1.5], [1, 1, -1.5]])
+_XOR, _XNOR, _AND = np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1]), np.array([0, 0, 0, 1])
+_RATE = 0.2
 
 
 @exercise(
     "2.1",
+    "Before each step, ask whether the loss is below `enough` already. How many steps are made then?",
+    "for steps in range(most): compute loss and gradients; if loss < enough, return weights, steps; else make the step.",
+)
+def loop_that_stops(train):
+    train = function(train, "weights, η, enough and most")
+    for seed, η, enough, most in [(18, 0.2, 0.1, 3000), (18, 0.2, 10.0, 50), (4, 0.5, 0.003, 2000), (0, 0.2, 0.1, 137)]:
+        start = _start(seed)
+        given = [w.copy() for w in start]
+        weights, steps = parts(train(given, η, enough, most), ["the weights", "the number of steps"])
+        (steps,) = real_numbers(steps, ["the number of steps"])
+        weights = [array(w, s.shape, name) for w, s, name in zip(parts(weights, _NAMES), start, _NAMES, strict=True)]
+        if any((a != b).any() for a, b in zip(given, start, strict=True)):
+            raise Wrong(
+                "Your function changes the weights that it is given, so a second run would start where the first ended."
+            )
+        path = _path(start, η, enough, most)
+        needed, asked = (
+            len(path) - 1,
+            f"From seed {seed}, η = {η:g}, to a loss below {enough:g} in at most {most} steps",
+        )
+        made = next((k for k, at in enumerate(path) if _same(weights, at)), None)
+        if made is None and _same(weights, _step(path[-1], η)):
+            made = needed + 1
+        if made is None:
+            raise Wrong(
+                f"{asked}, your weights are none that gradient descent passes through. Is η the one that is given?"
+            )
+        if made > needed:
+            why = (
+                "most is the largest number of steps" if needed == most else "the loss was below it before the last one"
+            )
+            raise Wrong(f"{asked}, you make one step too many: {why}.")
+        if made < needed:
+            raise Wrong(f"{asked}, {needed} steps are needed, and you return the weights after {made}.")
+        if steps != made:
+            raise Wrong(f"{asked}, your weights are those after {made} steps, and you say {steps:g}.")
+    return "A loop that stops by itself tells how long a run took. Now runs can be compared."
+
+
+@exercise(
+    "2.2",
+    "Count with train_until: a run that stopped early made fewer steps than it was allowed.",
+    "sum(train_until(start_weights(seed), 0.5, 0.01, 1500)[1] < 1500 for seed in range(10)), and so for each η.",
+)
+def three_learning_rates(answer):
+    rates = 0.2, 0.5, 1.0
+    given = real_numbers(answer, [f"for η = {η:g}" for η in rates])
+    right = np.array([sum(len(_path(_start(seed), η, 0.01, 1500)) <= 1500 for seed in range(10)) for η in rates])
+    if (given == right).all():
+        return f"{right[0]}, {right[1]} and {right[2]}: a larger step is quicker until it is too large."
+    if np.allclose(given, right / 10):
+        raise Wrong("These are shares. How many of the ten?")
+    if np.allclose(given, right * 10):
+        raise Wrong("These are per cent. How many of the ten?")
+    if (given == 10 - right).all():
+        raise Wrong("You counted the runs that did not get there.")
+    if (given == right[::-1]).all():
+        raise Wrong("The three are the wrong way round: η = 0.2 comes first.")
+    i = int(np.argmax(given != right))
+    raise Wrong(
+        f"For η = {rates[i]:g} it is not {given[i]:g} of ten. Ten starts, seeds 0 to 9; loss below 0.01; at most 1500 steps."
+    )
+
+
+@exercise(
+    "2.3",
+    "Three unknown numbers, and three different rows of h: it is a linear system.",
+    "np.linalg.lstsq of the columns h₁, h₂ and 1, with the table of AND on the right.",
+)
+def another_output_unit(answer):
+    v = real_numbers(answer, ["v1", "v2", "c"])
+    W1, b1, *_ = _path(_start(18), _RATE, 0, 2000)[-1]
+    outputs = expit(_ROWS @ W1 + b1) @ v[:2] + v[2]
+    error = np.abs(outputs - _AND).max()
+    if error <= 0.01:
+        return f"Largest error {error:.2g}, and nothing was trained: the hidden layer had made AND easy as well."
+    for name, table in {"XOR": _XOR, "XNOR": _XNOR, "NAND": 1 - _AND, "OR": (_ROWS.sum(axis=1) > 0)}.items():
+        if np.abs(outputs - table).max() < 0.02:
+            raise Wrong(f"These weights compute {name}. AND is 1 at 1 1 only.")
+    i = int(np.argmax(np.abs(outputs - _AND)))
+    says = f"For inputs {row_text(_ROWS[i])} the output is {outputs[i]:.3g} where {_AND[i]} is wanted, within 0.01."
+    if ((outputs >= 0.5) == _AND).all():
+        raise Wrong(f"{says} On the right side of ½ it is, in every row; ask for the values themselves.")
+    if ((outputs >= 0) == _AND).all():
+        raise Wrong(f"{says} Its sign is right, as for a threshold unit; this output unit has no threshold.")
+    raise Wrong(says)
+
+
+@exercise(
+    "2.4",
     "XOR means: at least one, and not both. Which two gates of notebook 1 are these?",
     "Let the hidden units be OR and NAND. Which gate joins them?",
 )
@@ -34,41 +125,14 @@ def nine_weights(units):
 
 
 @exercise(
-    "2.2",
-    "XNOR is NOT XOR. Which unit would have to say the opposite?",
-    "A threshold unit says the opposite when all of its numbers change sign.",
-)
-def xnor_by_three_numbers(units):
-    outputs, hidden, _ = _threshold_network(units)
-    differs = ~np.isclose(_numbers_of(units), _GIVEN)
-    changed = int(differs.sum())
-    if changed == 0:
-        raise Wrong("These are the nine numbers of XOR still. Change three of them.")
-    if (outputs == _XOR).all():
-        raise Wrong(f"You changed {changed} of the nine numbers, and the network still computes XOR.")
-    if (outputs != _XNOR).any():
-        _say_which_row(outputs, _XNOR, hidden)
-    if changed > 3:
-        raise Wrong(f"That is XNOR, but you changed {changed} of the nine numbers. Three are enough.")
-    if differs[:2].any():
-        return (
-            f"{changed} numbers changed: you moved the lines. Turning the output unit round does it with the old lines."
-        )
-    return f"{changed} numbers changed. The hidden layer stays: what it made easy for XOR, it made easy for XNOR."
-
-
-@exercise(
-    "2.3",
+    "2.5",
     "Only the row 1 1 is wrong if the output unit is OR. Which hidden unit knows that row?",
     "Let the hidden unit be AND, and let it count against the output with a weight of −2.",
 )
 def one_hidden_unit_and_a_skip(units):
-    if not isinstance(units, (list, tuple, np.ndarray)) or len(units) != 2:
-        raise Wrong("Give a list of two units: the hidden one (w1, w2, b) and the output (u1, u2, v, c).")
-    hidden_unit = real_numbers(units[0], ["w1", "w2", "b"])
-    *u, v, c = real_numbers(units[1], ["u1", "u2", "v", "c"])
+    *hidden_unit, u1, u2, v, c = real_numbers(units, ["w1", "w2", "b", "u1", "u2", "v", "c"])
     hidden = (_ROWS @ hidden_unit[:2] + hidden_unit[2] >= 0).astype(int)
-    sums = _ROWS @ np.array(u) + v * hidden + c
+    sums = _ROWS @ [u1, u2] + v * hidden + c
     outputs = (sums >= 0).astype(int)
     if (outputs == _XOR).all():
         return "Seven numbers instead of nine. A skip connection hands the inputs on; notebook 13 makes an architecture of it."
@@ -83,16 +147,45 @@ def one_hidden_unit_and_a_skip(units):
     _say_which_row(outputs, _XOR, hidden[:, None])
 
 
-def _numbers_of(units):
-    if not isinstance(units, (list, tuple, np.ndarray)) or len(units) != 3:
-        raise Wrong("Give a list of three units: two hidden ones (w1, w2, b) and the output (v1, v2, c).")
-    names = ["w1", "w2", "b"], ["w1", "w2", "b"], ["v1", "v2", "c"]
-    return np.array([real_numbers(unit, which) for unit, which in zip(units, names, strict=True)])
+_NAMES = "W1", "b1", "W2", "b2"
+
+
+def _start(seed):
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=(2, 2)), np.zeros(2), rng.normal(size=(2, 1)), np.zeros(1)]
+
+
+def _hidden_and_error(weights):
+    W1, b1, W2, b2 = weights
+    h = expit(_ROWS @ W1 + b1)
+    return h, h @ W2 + b2 - _XOR[:, None]
+
+
+def _step(weights, η):
+    h, error = _hidden_and_error(weights)
+    down = 2 * error / 4
+    back = down @ weights[2].T * h * (1 - h)
+    slopes = [_ROWS.T @ back, back.sum(axis=0), h.T @ down, down.sum(axis=0)]
+    return [w - η * slope for w, slope in zip(weights, slopes, strict=True)]
+
+
+def _path(weights, η, enough, most):
+    """All weights that gradient descent passes through until the loss is below `enough`, or after `most` steps."""
+    path = [weights]
+    with np.errstate(all="ignore"):
+        while len(path) <= most and not np.mean(_hidden_and_error(path[-1])[1] ** 2) < enough:
+            path.append(_step(path[-1], η))
+    return path
+
+
+def _same(weights, others):
+    return all(np.allclose(a, b, rtol=1e-6, atol=1e-9) for a, b in zip(weights, others, strict=True))
 
 
 def _threshold_network(units):
     """Outputs (4,), hidden values (4, 2) and the sums of the output unit (4,) for the four rows."""
-    first, second, output = _numbers_of(units)
+    names = ["w1", "w2", "b (first unit)", "w1", "w2", "b (second unit)", "v1", "v2", "c"]
+    first, second, output = real_numbers(units, names).reshape(3, 3)
     hidden = (_ROWS @ np.stack([first[:2], second[:2]], axis=1) + [first[2], second[2]] >= 0).astype(int)
     sums = hidden @ output[:2] + output[2]
     return (sums >= 0).astype(int), hidden, sums
