@@ -4,20 +4,20 @@ Cells are counted from 1, text included, or named by their ids; without --cells,
 notebook runs once as it stands, up to the last chosen cell. Then the chosen cells run again for each seed, from the names
 that the first of them found; a cell between them only gives its names once more. What other cells made stays as it was,
 but for a network or generator that a chosen cell alters: it goes on from seed to seed, unless its own cell is chosen too.
+`make seeds` calls this.
 
 Other seeds reach NumPy's default_rng and SeedSequence, keras.utils.set_random_seed, tf.random.set_seed and
 torch.manual_seed, where the notebook calls them or a function with a name `seed` does. The verdict on a claim is one of
 - exact: its number never varies;
 - fits: 3 to 4 sd to each side, and the centre within half an sd of the mean; or a bound at most 4 sd, or one unit in its
   last digit, beyond the worst seed;
-- wide, tight, off centre: not so;
-- missed by at least one seed: the exit status is 1.
-`make seeds` calls this.
+- wide, tight or off centre: not so; missed: by at least one seed, and the exit status is 1.
 """
 
 import argparse
 import io
 import linecache
+import logging
 import os
 import re
 import sys
@@ -25,7 +25,6 @@ from collections import Counter
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from decimal import Decimal
 from pkgutil import resolve_name
-from typing import NamedTuple
 from unittest.mock import MagicMock, patch
 
 import matplotlib.pyplot as plt
@@ -37,24 +36,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from gates_to_flows import claims
 from gates_to_flows.run_notebooks import NOTEBOOKS, overwrite_line, spoken_number
 
-SEEDING = (
-    "numpy.random.default_rng",
-    "numpy.random.SeedSequence",
-    "keras.utils.set_random_seed",
-    "tensorflow.random.set_seed",
-    "torch.manual_seed",
-)
-
-
-class Cell(NamedTuple):
-    number: int
-    id: str
-    source: str
-    tags: tuple
-
-    @property
-    def is_exercise(self):
-        return "solution" in self.tags or re.search(r"^check\.\w+\(", self.source, re.MULTILINE)
+SEEDING = ["numpy.random.default_rng", "numpy.random.SeedSequence", "keras.utils.set_random_seed"]
+SEEDING += ["tensorflow.random.set_seed", "torch.manual_seed"]
 
 
 def main(argv=None, folder=NOTEBOOKS):
@@ -66,20 +49,26 @@ def main(argv=None, folder=NOTEBOOKS):
     paths = [path for path in folder.glob("*.ipynb") if spoken_number(path.stem) == spoken_number(wanted.number)]
     if not paths or wanted.seeds < 2:
         parser.error("a spread needs two seeds" if paths else f"there is no notebook {wanted.number} in {folder}")
-    nodes = enumerate(nbformat.read(paths[0], as_version=4).cells, start=1)
-    cells = [Cell(i, c.id, c.source, tuple(c.metadata.get("tags", ()))) for i, c in nodes if c.cell_type == "code"]
-    for missing in set(wanted.cells) - {name for cell in cells for name in (str(cell.number), cell.id)}:
+    cells = enumerate(nbformat.read(paths[0], as_version=4).cells, start=1)
+    code = {number: cell for number, cell in cells if cell.cell_type == "code"}
+    numbers = {name: number for number, cell in code.items() for name in (str(number), cell.id)}
+    for missing in set(wanted.cells) - set(numbers):
         parser.error(f"{paths[0].stem} has no code cell {missing}")
-    chosen = [cell for cell in cells if {str(cell.number), cell.id} & set(wanted.cells)]
-    cells = [cell for cell in cells if cell in chosen or not cell.is_exercise]
+    chosen = {numbers[name] for name in wanted.cells}
+    cells = {number: cell for number, cell in code.items() if number in chosen or not is_exercise(cell)}
     plt.switch_backend("Agg")
+    logging.getLogger("tensorflow").setLevel("ERROR")  # a function traced for each seed is not news
     os.chdir(paths[0].parent)
-    return Rerun(cells, chosen or cells).report(wanted.seeds)
+    return Rerun(cells, chosen or set(cells)).report(wanted.seeds)
+
+
+def is_exercise(cell):
+    return "solution" in cell.metadata.get("tags", ()) or re.search(r"^check\.\w+\(", cell.source, re.MULTILINE)
 
 
 class Rerun:
     def __init__(self, cells, chosen):
-        self.cells, self.chosen = cells[: cells.index(chosen[-1]) + 1], chosen
+        self.cells, self.chosen = {number: cells[number] for number in cells if number <= max(chosen)}, chosen
         self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None, "get_ipython": MagicMock()}
         self.claims, self.seeded, self.occurred = [], set(), Counter()
 
@@ -95,9 +84,7 @@ class Rerun:
         if not self.claims:
             print("no claim was reached")
             return 0
-        rows = pd.DataFrame(
-            [judged(rows) for _, rows in pd.DataFrame(self.claims).groupby(["cell", "claim"], sort=False)]
-        )
+        rows = pd.DataFrame([judged(c) for _, c in pd.DataFrame(self.claims).groupby(["cell", "claim"], sort=False)])
         print(rows.to_string(index=False))
         still = set(rows.cell) - set(rows.cell[rows.verdict != "exact"]) - self.seeded
         if still:
@@ -107,13 +94,13 @@ class Rerun:
     def run_as_it_stands(self):
         """The names that the first chosen cell found, and those that each other cell bound."""
         found, bound = None, {}
-        for cell in self.cells:
-            overwrite_line(f"as it stands: cell {cell.number}")
+        for number in self.cells:
+            overwrite_line(f"as it stands: cell {number}")
             before = dict(self.namespace)
-            found = before if found is None and cell in self.chosen else found
-            self.execute(cell, "as it stands")
-            if cell not in self.chosen:
-                bound[cell] = {k: v for k, v in self.namespace.items() if k not in before or before[k] is not v}
+            found = before if number == min(self.chosen) else found
+            self.execute(number, "as it stands")
+            if number not in self.chosen:
+                bound[number] = {k: v for k, v in self.namespace.items() if k not in before or before[k] is not v}
         return found, bound
 
     def run_for(self, seed, found, bound):
@@ -126,24 +113,24 @@ class Rerun:
             for name in SEEDING:
                 if name.partition(".")[0] in sys.modules:
                     changes.enter_context(patch(name, self.changed(resolve_name(name), 1000 * seed)))
-            for cell in self.cells[self.cells.index(self.chosen[0]) :]:
-                if cell in bound:
-                    self.namespace.update(bound[cell])
-                elif not self.execute(cell, f"for seed {seed}"):
+            for number in range(min(self.chosen), max(self.chosen) + 1):
+                if number not in self.chosen:
+                    self.namespace.update(bound.get(number, {}))
+                elif not self.execute(number, f"for seed {seed}"):
                     break  # the next ones need it
 
-    def execute(self, cell, when):
+    def execute(self, number, when):
         """Returns False, and says why, if the cell raises and is not meant to."""
-        self.cell = cell.number
-        code, name = TransformerManager().transform_cell(cell.source), f"<cell {cell.number}>"
+        self.number, cell, name = number, self.cells[number], f"<cell {number}>"
+        code = TransformerManager().transform_cell(cell.source)
         linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name  # tf.function reads the source
         try:
             with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
                 exec(compile(code, name, "exec"), self.namespace)
         except Exception as error:
-            if "raises-exception" not in cell.tags:
+            if "raises-exception" not in cell.metadata.get("tags", ()):
                 overwrite_line("")
-                print(f"cell {cell.number} raises {when}: {type(error).__name__}: {error}", flush=True)
+                print(f"cell {number} raises {when}: {type(error).__name__}: {error}", flush=True)
                 return False
         finally:
             plt.close("all")
@@ -153,7 +140,7 @@ class Rerun:
         def with_another_seed(seed=None):
             caller, given = sys._getframe(1), isinstance(seed, (int, np.integer, list, tuple))
             if given and (caller.f_globals is self.namespace or "seed" in caller.f_locals):
-                self.seeded.add(self.cell)
+                self.seeded.add(self.number)
                 seed = [*np.atleast_1d(seed), by] if seeding.__module__.startswith("numpy") else int(seed) + by
             return seeding(seed)
 
@@ -166,13 +153,13 @@ class Rerun:
                 claim(what, measured, claimed, within=within, at_most=at_most, at_least=at_least)
             except claims.ClaimError:
                 missed = True
-            self.occurred[what, self.cell] += 1
-            again = self.occurred[what, self.cell]
+            self.occurred[what, self.number] += 1
+            again = self.occurred[what, self.number]
             kind = "≤" if at_most is not None else "≥" if at_least is not None else "±" if within else "exactly"
             bound = next(float(limit) for limit in (at_most, at_least, claimed) if limit is not None)
             label = what if again == 1 else f"({again}) {what}"
             values = dict(measured=float(np.asarray(measured).item()), bound=bound, within=within or 0)
-            self.claims.append(dict(cell=self.cell, claim=label, kind=kind, **values, missed=missed))
+            self.claims.append(dict(cell=self.number, claim=label, kind=kind, **values, missed=missed))
 
         return record
 
