@@ -27,14 +27,30 @@ def _average_position_in():
     return np.polyfit(x.mean(axis=1), k / (x**2).mean(axis=1), 2)[::-1]
 
 
+def _in_branches(x):
+    if x > 0:
+        return math.exp(-0.4 * x)
+    return -math.exp(-0.4 * x)
+
+
 RIGHT = {
-    quadratic_lambda: [_fitted((2, 3, 4), 1, 1), _fitted((2, 3, 4)), (0.3, -0.06, 0.008)],
+    quadratic_lambda: [
+        _fitted((2, 3, 4), 1, 1),
+        _fitted((2, 3, 4)),
+        (0.3, -0.06, 0.008),
+        np.array([[0.3], [-0.06], [0.008]]),
+    ],
     from_x_alone: [[0.25, 0.1443], (0.25, 0.5 / np.sqrt(12)), np.array([0.2503, 0.1445])],
     invisible_change: [
         lambda x: np.exp(-0.4 * x) * np.sin(x),
         lambda x: math.exp(-0.4 * x) * x**3,
         lambda x: [np.exp(-0.1 * x / 0.5**2) * np.sign(x)],
+        _in_branches,
         lambda x: np.exp(-0.4 * x) / x,
+        lambda x: np.exp(-0.4 * x) * np.sign(x) / x**2,
+        lambda x: np.exp(-0.4 * x) * np.sinh(3 * x),
+        lambda x: x * np.exp(-((x + 0.2) ** 2)),
+        lambda x: np.float32(np.exp(-0.4 * x) * np.sin(x)),
         lambda x: np.exp(-0.4 * x) - np.exp(-1.4 * x) / np.exp(-x) + np.exp(0.6 * x) - np.exp(-1.4 * x),
     ],
     coverage_at_the_edge: [[0, 1, 0.9], (0.0, 1.0, 0.9), np.array([0.0005, 1, 0.9])],
@@ -52,6 +68,7 @@ WRONG = {
         "average_position": (_average_position_in(), "average position into λ"),
         "only_k_divided": (_fitted((2, 3, 4), 0, 1), "You divided k by S"),
         "only_moments_divided": (_fitted((2, 3, 4), 1, 0), "You divided the moments by S"),
+        "one_sign": ((0.3, 0.06, 0.008), "b has the wrong sign"),
         "a_little_off": ((0.3, -0.06, 0.02), "c = 0.02 is"),
         "constant_only": ((0.3, 0, 0), "standard errors away"),
         "half_filled": ((0.3, None, 0.008), "b is not filled in yet"),
@@ -81,14 +98,23 @@ WRONG = {
         "of_the_text": (lambda x: np.exp(-1.25 * x) * x, "as in the text"),
         "even": (lambda x: np.exp(-0.4 * x) * x**2, "what it multiplies is even"),
         "constant": (lambda x: 1, "It changes k(t)"),
+        "between_the_hundredths": (lambda x: np.exp(-0.4 * x) * (x + np.cos(100 * np.pi * x)), "It changes k(t)"),
+        "far_out_even": (lambda x: np.exp(-0.4 * x) * np.where(abs(x) < 8, np.sin(x), 1), "It changes k(t)"),
         "too_fast": (lambda x: x * np.exp(x**2), "k itself would be infinite"),
-        "not_finite": (lambda x: np.log(x), "your function is nan"),
-        "two_numbers": (lambda x: [x, x], "should return one number"),
-        "words": (lambda x: "odd", "should return one number"),
-        "complex": (lambda x: 1j * x, "should return one number"),
-        "no_return": (lambda x: None, "it returned None"),
-        "raises": (lambda x: x.sin(), "stopped with AttributeError"),
-        "not_a_function": (0.4, "Give a function of x; you gave 0.4"),
+        "too_fast_at_late_times": (lambda x: np.exp(-0.4 * x) * x * np.exp(0.01 * x**2), "k itself would be infinite"),
+        "overflow": (lambda x: math.exp(-0.4 * x) * math.sinh(x * abs(x)), "k itself would be infinite"),
+        "pole_at_0": (lambda x: np.exp(-0.4 * x) / x**3, "Near x = 0 your function grows"),
+        "pole_at_1": (lambda x: np.exp(-0.4 * x) * x / (x**2 - 1), "1 your function grows"),
+        "pole_at_5": (lambda x: np.exp(-0.4 * x) * x / (x**2 - 25), "5 your function grows"),
+        "poles": (lambda x: np.exp(-0.4 * x) * np.tan(x), "the integral for k does not exist"),
+        "not_finite": (lambda x: np.log(x), "it returned nan"),
+        "two_numbers": (lambda x: [x, x], "should return one finite number"),
+        "words": (lambda x: "odd", "should return one finite number"),
+        "complex": (lambda x: 1j * x, "should return one finite number"),
+        "no_return": (lambda x: None, "returns nothing"),
+        "raises": (lambda x: x.sin(), "stopped with an AttributeError"),
+        "two_arguments": (lambda x, t: x * t, "should take x"),
+        "not_a_function": (0.4, "Give a function of x, its name without brackets; you gave 0.4"),
     },
     coverage_at_the_edge: {
         "nominal": ((0.9, 0.9, 0.9), "average over the prior"),

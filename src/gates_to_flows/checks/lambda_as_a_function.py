@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers, shown
+from gates_to_flows.checks import Wrong, array, exercise, function, real_numbers, shown
 from gates_to_flows.diffusion import diffusion_paths
 
 _QUADRATIC = np.array([0.3, -0.06, 0.008])
@@ -46,6 +46,9 @@ def quadratic_lambda(answer):
     for changed, why in slips:
         if (np.abs(changed - _QUADRATIC) <= 4 * errors).all():
             raise Wrong(why)
+    for name, one, right, error in zip("abc", given, _QUADRATIC, errors, strict=True):
+        if abs(one + right) <= 4 * error and (np.delete(off, "abc".index(name)) <= 4).all():
+            raise Wrong(f"{name} has the wrong sign.")
     mean = x.mean(axis=1)
     fits = (
         (moments, k / S, "You divided k by S, and the moments not. Divide both sides by S, or neither."),
@@ -96,18 +99,19 @@ def from_x_alone(answer):
     "exp(−μx/σ²) times an odd function, with μ/σ² = 0.1/0.25.",
 )
 def invisible_change(answer):
-    if not callable(answer):
-        raise Wrong(f"Give a function of x; you gave {shown(answer)}.")
-    x = (np.arange(-3200, 3200) + 0.5) / 100
-    with np.errstate(all="ignore"):
-        δ = np.array([_one_number(answer, position) for position in x])
-    near = np.abs(x) <= 3
-    if not np.isfinite(δ[near]).all():
-        at = x[near][int(np.argmin(np.isfinite(δ[near])))]
-        raise Wrong(f"At x = {at:g} your function is {δ[near][int(np.argmin(np.isfinite(δ[near])))]}.")
-    if not np.abs(δ[near]).max() > 1e-12:
+    δ = _at_many_positions(function(answer, "x"))
+    half = np.cumsum(np.random.default_rng(1103).uniform(0, 0.008, 2000))  # uneven, up to 8
+    x = np.concatenate([-half[::-1], half])  # each with its mirror image
+    values, middle = δ(x), np.abs(x) <= 3
+    if not np.abs(values[middle]).max() > 1e-12:
         raise Wrong("Your function is zero between −3 and 3, where most positions are. Give one that changes λ there.")
-    if _visible(δ, x, 0.4) <= 1e-6:
+    if _grows_too_fast(δ):
+        raise Wrong(
+            "Your function grows faster than the density falls at late times, so that k itself would be infinite."
+        )
+    if (pole := _pole(δ, x, values)) is not None:
+        raise Wrong(f"Near x = {pole:.3g} your function grows so fast that the integral for k does not exist.")
+    if max(_visible(values, x, 0.4), _visible(δ(4 * x), 4 * x, 0.4)) <= 1e-5:
         return "k says nothing at all about this part of λ, and there are as many such parts as odd functions."
     for ratio, why in (
         (0, "With a factor 1 it would be invisible *without* drift. Here the paths are more often at x than at −x."),
@@ -116,33 +120,76 @@ def invisible_change(answer):
         (0.8, "The exponent is twice too large: in the square (x − μt)² the middle term 2xμt is divided by 2σ²t."),
         (1.25, "That is the factor for μ = 0.05 and σ = 0.2, as in the text. Here μ/σ² is another number."),
     ):
-        if _visible(δ, x, ratio) <= 1e-6:
+        if _visible(values, x, ratio) <= 1e-5:
             raise Wrong(why)
-    mirrored = δ[::-1][near] * np.exp(-0.8 * x[near])  # for exp(−0.4 x) times an even function this is δ again
-    if np.allclose(mirrored, δ[near], rtol=1e-6, atol=1e-9 * np.abs(δ[near]).max()):
+    multiplied = (values * np.exp(0.4 * x))[middle]
+    if np.allclose(multiplied, multiplied[::-1], rtol=1e-5, atol=1e-7 * np.abs(multiplied).max()):
         raise Wrong("The factor is right, and what it multiplies is even: its halves add up and do not cancel.")
-    if not np.isfinite(_visible(δ, x, 0.4)):
-        raise Wrong("Your function grows faster than the density falls, so that k itself would be infinite.")
-    share = 100 * _visible(δ, x, 0.4)
-    raise Wrong(f"It changes k(t): up to {share:.2g} % of the integral of |δ| x² p does not cancel.")
+    share = 100 * max(_visible(values, x, 0.4), _visible(δ(4 * x), 4 * x, 0.4))
+    raise Wrong(f"It changes k(t): up to {share:.3g} % of the integral of |δ| x² p does not cancel.")
 
 
-def _one_number(function, position):
-    returned = function(float(position))
-    value = np.asarray(returned)
-    if value.dtype.kind not in "biuf" or value.size != 1:
-        raise Wrong(f"For one x your function should return one number; for x = {position:g} it returned {returned!r}.")
-    return float(value.reshape(()))
+def _at_many_positions(f):
+    """The learner's function over an array of positions, whether it takes arrays or one number at a time."""
+
+    def δ(x):
+        try:
+            return array(f(x), x.shape, "δ")
+        except Wrong:
+            return np.array([_one_number(f, float(position)) for position in x])
+
+    return δ
+
+
+def _one_number(f, position):
+    returned = f(position)
+    try:
+        return float(array(returned, (1,), "δ")[0])
+    except Wrong:
+        plain = shown(returned.item() if isinstance(returned, np.generic) else returned)
+        raise Wrong(
+            f"For one x your function should return one finite number; for x = {position:.3g} it returned {plain}."
+        ) from None
+
+
+def _grows_too_fast(δ):
+    """Whether δ(x) exp(0.4 x) grows like exp(c x²): then the density of a late time does not make the integral finite."""
+    logarithms = []
+    for far in (16, 32, 64, 128, 256):
+        x = np.linspace(-far, far, 80)
+        try:
+            logarithms.append(np.log(max(1, np.abs(δ(x) * np.exp(0.4 * x)).max())))
+        except Wrong:  # beyond the largest number
+            break
+    return len(logarithms) < 2 or logarithms[-1] > max(5, 2.95 * logarithms[-2])
+
+
+def _pole(δ, x, values):
+    """Where the integral of |δ| x² does not exist: it does not shrink with the interval around that place. Or None."""
+    beside = np.abs(values[:-40]) + np.abs(values[40:])
+    steepest = 20 + int(np.argmax(np.abs(values[20:-20]) / (beside + 1e-300)))
+    for at in (0.0, x[steepest]):
+        width, integrals = 0.01, []
+        for _ in range(8):
+            points = at + width * (np.arange(-30, 30) + 0.47) / 30
+            try:
+                integrand = np.abs(δ(points)) * points**2
+            except Wrong:  # infinity itself
+                return round(at, 6) + 0.0
+            integrals.append(integrand.mean() * width)
+            at, width = points[np.argmax(integrand)], width / 20
+        if integrals[-1] > 0.1 * integrals[0] > 0:
+            return round(at, 6) + 0.0
+    return None
 
 
 def _visible(δ, x, ratio):
-    """Largest share over times of ∫ δ x² p that does not cancel, if the density's factor without t is exp(ratio · x)."""
+    """Largest share over times of ∫ |δ| x² p that does not cancel, if the density's factor without t is exp(ratio · x)."""
     shares = []
-    for t in (0.2, 1, 5, 12):
-        with np.errstate(all="ignore"):
-            part = δ * x**2 * np.exp(ratio * x - x**2 / (0.5 * t))
-            shares.append(abs(part.sum()) / np.abs(part).sum())
-    return max(shares) if np.isfinite(shares).all() else math.nan
+    for t in (0.2, 1, 5, 20, 100):
+        part = δ * x**2 * np.exp(ratio * x - x**2 / (0.5 * t))
+        shares.append(np.abs(part + part[::-1]).sum() / max(2 * np.abs(part).sum(), 1e-300))
+    return max(shares)
 
 
 @exercise(
