@@ -1,5 +1,6 @@
 """Answers to the exercises of `checks.cross_entropy`."""
 
+import keras
 import numpy as np
 import tensorflow as tf
 import verdicts
@@ -18,6 +19,11 @@ def _slope_pair(fourth_power=None, cross_entropy=None):
     return [lambda z, y: fourth_power(_σ(z), y), lambda z, y: cross_entropy(_σ(z), y)]
 
 
+def _fourth_power_32(z, y):
+    a = tf.sigmoid(z)
+    return (a - tf.cast(y, tf.float32)) ** 3 * a * (1 - a)
+
+
 def _smooth(one_hot, ε):
     return (1 - ε) * one_hot + ε / one_hot.shape[1]
 
@@ -27,21 +33,34 @@ def _clipped_loss(z, y):
     return -y * np.log(a) - (1 - y) * np.log(1 - a)
 
 
+def _softplus_of_double(z):
+    return np.where(z > 200, z, np.log1p(np.exp(np.minimum(z, 200))))
+
+
 RIGHT = {
     two_slopes: [
         _slope_pair(),
         tuple(_slope_pair(lambda a, y: a * (1 - a) * (a - y) * np.abs(a - y) ** 2)),
         [lambda z, y: (_σ(z) - y) ** 3 * _σ(z) * _σ(-z), lambda z, y: tf.sigmoid(z) - y],
+        np.array(_slope_pair(), dtype=object),
+        [lambda z, y: _fourth_power_32(tf.constant(z, tf.float32), y), lambda z, y: np.float32(_σ(z)) - np.float32(y)],
+        _slope_pair(None, lambda a, y: (a - y) / (a * (1 - a)) * a * (1 - a)),
     ],
-    stuck_start: [[4, 4], (8, 0), np.array([-3.0, 15.0]), [9.5, 9.5]],
+    stuck_start: [[4, 4], (8, 0), np.array([-3.0, 15.0]), [9.5, 9.5], [[[4.0]], [3.0]], tf.constant([[6.0], [0.0]])],
     label_smoothing: [
         [_smooth, np.log(91)],
         [lambda one_hot, ε: np.where(one_hot == 1, 1 - ε + ε / one_hot.shape[1], ε / one_hot.shape[1]), 4.51],
         (_smooth, [4.5]),
+        [lambda one_hot, ε: tf.constant(_smooth(one_hot, ε), tf.float32), np.float32(np.log(91))],
+        [lambda one_hot, ε: _smooth(one_hot, ε).tolist(), np.array([[4.51]])],
     ],
     stable_loss: [
         lambda z, y: np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))),
-        lambda z, y: np.logaddexp(0, z) - z * y,
+        lambda z, y: (1 - y) * np.logaddexp(0, z) + y * np.logaddexp(0, -z),
+        lambda z, y: np.logaddexp(0, (1 - 2 * y) * z),
+        lambda z, y: -keras.ops.log_sigmoid((2 * y - 1) * z),
+        lambda z, y: keras.ops.binary_crossentropy(y, z, from_logits=True),
+        lambda z, y: np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z.astype("float32")))),
         lambda z, y: tf.nn.sigmoid_cross_entropy_with_logits(y, z),
         lambda z, y: np.where(y == 1, np.logaddexp(0, -z), np.logaddexp(0, z)),
     ],
@@ -49,9 +68,9 @@ RIGHT = {
 
 WRONG = {
     two_slopes: {
-        "half_filled": ([_slope_pair()[0], None], "The slope of the cross-entropy is not filled in yet"),
-        "one_function": (_slope_pair()[0], "Give a list of two functions"),
-        "number": ([0.5, _slope_pair()[1]], "fourth power should be a function"),
+        "half_filled": ([_slope_pair()[0], None], "the slope of the cross-entropy is not filled in yet"),
+        "one_function": (_slope_pair()[0], "Give 2 things in a list, the slope of the fourth power, the slope"),
+        "number": ([0.5, _slope_pair()[1]], "Give a function of z and y"),
         "no_chain_rule": (_slope_pair(lambda a, y: (a - y) ** 3), "fourth power: that is dC/da"),
         "times_four": (_slope_pair(lambda a, y: 4 * (a - y) ** 3 * a * (1 - a)), "you gave 4 times the slope"),
         "quadratic": (_slope_pair(lambda a, y: (a - y) * a * (1 - a)), "that is the slope of the quadratic loss"),
@@ -61,19 +80,29 @@ WRONG = {
         "one_too_many": (_slope_pair(None, lambda a, y: (a - y) * a * (1 - a)), "too many"),
         "swapped": (_slope_pair()[::-1], "wrong way round"),
         "only_the_first_term": (_slope_pair(None, lambda a, y: -y / a), "by the chain rule"),
+        "only_the_term_with_y": (_slope_pair(None, lambda a, y: -y * (1 - a)), "only the term with y"),
+        "quarter": (_slope_pair(lambda a, y: (a - y) ** 3 * a * (1 - a) / 4), "a quarter of it"),
+        "no_sign": (_slope_pair(lambda a, y: np.abs(a - y) ** 3 * a * (1 - a)), "lost its sign"),
+        "hard_targets": (_slope_pair(None, lambda a, y: a - np.round(y)), "by the chain rule"),
+        "target_forgotten": (_slope_pair(None, lambda a, y: a + 0 * y), "by the chain rule"),
+        "mean": (_slope_pair(None, lambda a, y: (a - y) / len(a)), "changes with the number of samples"),
+        "loss": (_slope_pair(lambda a, y: (a - y) ** 4 / 4), "the loss itself"),
+        "one_argument": ([lambda a: a, _slope_pair()[1]], "should take z and y"),
         "of_a_and_y": ([lambda z, y: (z - y) ** 3 * z * (1 - z), _slope_pair()[1]], "by the chain rule"),
-        "one_number": ([lambda z, y: 0.0, _slope_pair()[1]], "should be one number per z"),
-        "nan": ([lambda z, y: np.where(z < -5, np.nan, z), _slope_pair()[1]], "not a finite number at z = -6"),
-        "raises": ([lambda z, y: 1 / 0, _slope_pair()[1]], "stopped with ZeroDivisionError"),
+        "one_number": ([lambda z, y: 0.0, _slope_pair()[1]], "should have the shape (18,); yours has ()"),
+        "nan": ([lambda z, y: np.where(z < -5, np.nan, z), _slope_pair()[1]], "fourth power should be finite"),
+        "raises": ([lambda z, y: 1 / 0, _slope_pair()[1]], "stopped with a ZeroDivisionError"),
     },
     stuck_start: {
         "right_already": ([-5, -5], "which is right already"),
         "nielsens": ([2, 2], "from 0.9820 to 0.9641"),
         "too_saturated": ([20, 20], "Saturate the unit less"),
-        "slightly_too_saturated": ([19.5, 0], "0.103, not below 0.1"),
+        "slightly_too_saturated": ([19.5, 0], "0.1033, not below 0.1"),
         "far_too_saturated": ([1000, 0], "Saturate the unit less"),
         "far_below": ([-1000, 0], "right already"),
-        "one_number": (8, "Give 2 numbers in one flat list, w, b"),
+        "one_number": (8, "Give 2 numbers, w, b; you gave 1"),
+        "just_above": ([-2.1, 0], "Start it more wrong"),
+        "four": ([4, 4, 4, 4], "Give 2 numbers"),
         "half_filled": ([4, None], "b is not filled in yet"),
     },
     label_smoothing: {
@@ -81,11 +110,11 @@ WRONG = {
             [lambda t, ε: np.where(t == 1, 1 - ε, ε / (t.shape[1] - 1)), np.log(81)],
             "the other classes only",
         ),
-        "added_only": ([lambda t, ε: t + ε / t.shape[1], np.log(91)], "which add up to 1.1"),
+        "added_only": ([lambda t, ε: t + ε / t.shape[1], np.log(91)], "add up to 1.1"),
         "ten_classes_only": ([lambda t, ε: (1 - ε) * t + ε / 10, np.log(91)], "With K = 4 and ε = 0.2"),
         "fixed_numbers": ([lambda t, ε: 0.9 * t + 0.01 * np.ones_like(t), np.log(91)], "With K = 4 and ε = 0.2"),
-        "one_row": ([lambda t, ε: _smooth(t, ε)[0], np.log(91)], "should keep the shape (3, 10)"),
-        "no_function": ([0.91, np.log(91)], "smooth should be a function"),
+        "one_row": ([lambda t, ε: _smooth(t, ε)[0], np.log(91)], "should have the shape (3, 10)"),
+        "no_function": ([0.91, np.log(91)], "Give a function of one_hot and ε"),
         "gap_missing": ([_smooth, None], "the gap is not filled in yet"),
         "smooth_missing": ([None, 4.51], "smooth is not filled in yet"),
         "share_forgotten": ([_smooth, np.log(90)], "not 0.9"),
@@ -94,29 +123,52 @@ WRONG = {
         "difference": ([_smooth, 0.9], "between the two outputs"),
         "sign": ([_smooth, -np.log(91)], "*above*"),
         "all_nine": ([_smooth, np.log(0.91 / 0.09)], "each of them has 0.01"),
+        "no_own_share": (
+            [lambda t, ε: np.where(t == 1, 1 - ε, ε / t.shape[1]), np.log(91)],
+            "gets its share of ε too",
+        ),
+        "by_the_number_of_images": ([lambda t, ε: (1 - ε) * t + ε / len(t), np.log(91)], "With K = 10"),
+        "epsilon_fixed": ([lambda t, ε: 0.9 * t + 0.1 / t.shape[1], np.log(91)], "With K = 4 and ε = 0.2"),
+        "nothing_taken": ([lambda t, ε: t, np.log(91)], "With K = 10 and ε = 0.1"),
+        "near": ([_smooth, 4.52], "do not come from sums 4.52 apart"),
         "elsewhere": ([_smooth, 7], "do not come from sums 7 apart"),
-        "function_alone": (_smooth, "Give a list of two things"),
+        "function_alone": (_smooth, "Give 2 things in a list, smooth, the gap"),
     },
     stable_loss: {
         "number": (0.5, "Give a function"),
         "by_the_formula": (
             lambda z, y: -y * np.log(_σ(z)) - (1 - y) * np.log(1 - _σ(z)),
-            "In float64, at z = 40 and y = 0, your loss is inf",
+            "In float64, at z = 40.3 and y = 0, your loss is inf",
         ),
         "softplus_by_the_formula": (
             lambda z, y: np.log(1 + np.exp(z)) - z * y,
-            "at z = 1000 and y = 0, your loss is inf",
+            "at z = 711 and y = 0, your loss is inf",
+        ),
+        "logarithm_of_one_plus_e_to_z": (
+            lambda z, y: np.where(z > 200, z, np.log1p(np.exp(np.minimum(z, 200)))) - z * y,
+            "Two numbers near 40.3 cancel",
         ),
         "double_only": (
-            lambda z, y: np.where(z > 200, z, np.log(1 + np.exp(np.minimum(z, 200)))) - z * y,
-            "In float32, at z = 100 and y = 0, your loss is inf",
+            lambda z, y: _softplus_of_double((1 - 2 * y) * z),
+            "In float32, at z = 104 and y = 0, your loss is inf",
         ),
         "clipped": (_clipped_loss, "A clipped output stops the loss"),
         "sign": (lambda z, y: z * y - np.logaddexp(0, z), "wrong sign"),
         "targets_turned": (lambda z, y: np.logaddexp(0, z) - z * (1 - y), "targets are the wrong way round"),
-        "mean": (lambda z, y: np.mean(np.logaddexp(0, z) - z * y), "one number per sample"),
+        "mean": (
+            lambda z, y: np.mean(np.logaddexp(0, z) - z * y),
+            "The loss should have the shape (48,); yours has ()",
+        ),
         "no_remainder": (lambda z, y: np.maximum(z, 0) - z * y, "your loss is 0; 0.6931 is right"),
-        "raises": (lambda z, y: z @ np.ones(3), "stopped with ValueError"),
+        "raises": (lambda z, y: z @ np.ones(3), "stopped with a ValueError"),
+        "log_of_one_plus_tiny": (
+            lambda z, y: np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z))),
+            "In float64, at z = -40.3 and y = 0, your loss is 0; 3.147e-18 is right. A tiny number added to 1",
+        ),
+        "large_numbers_cancel": (lambda z, y: np.logaddexp(0, z) - z * y, "cancel there, and take its digits"),
+        "cut_at_500": (lambda z, y: np.logaddexp(0, np.clip((1 - 2 * y) * z, -500, 500)), "at z = 711 and y = 0"),
+        "decimal": (lambda z, y: np.logaddexp(0, (1 - 2 * y) * z) / np.log(10), "0.6931 is right"),
+        "kept_in_double": (lambda z, y: np.where(z.dtype == "f4", np.nan, np.logaddexp(0, (1 - 2 * y) * z)), "float32"),
     },
 }
 
