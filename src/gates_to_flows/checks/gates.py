@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers, row_text
+from gates_to_flows.checks import Wrong, array, exercise, function, real_numbers, row_text, shown
 
 _TWO = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 _THREE = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])
@@ -14,16 +14,12 @@ _THREE = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])
     "One gate of the box does the turning. Feed it the output of another.",
 )
 def nand_from_the_box(nand):
-    if not callable(nand):
-        raise Wrong(f"Give a function of two inputs; you gave {nand!r}.")
-    outputs = []
+    nand, outputs = function(nand, "two inputs"), []
     for a, b in _TWO:
         output = nand(int(a), int(b))
-        if output is None:
-            raise Wrong(f"For inputs {a} {b} your function returns nothing. Does it have a return?")
-        if np.ndim(output) != 0 or output not in (0, 1):
-            raise Wrong(f"For inputs {a} {b} your function returns {output!r}; a gate returns 0 or 1.")
-        outputs.append(int(output))
+        if np.size(output) != 1 or array(output, (), "A gate's output") not in (0, 1):
+            raise Wrong(f"For inputs {a} {b} your function returns {shown(output)}; a gate returns 0 or 1.")
+        outputs.append(int(array(output, (), "A gate's output")))
     if outputs == [1, 1, 1, 0]:
         return "AND, OR and NOT build every gate; so does NAND alone, which is why chips are made of it."
     if outputs == [1, 0, 0, 0]:
@@ -49,11 +45,12 @@ def majority_of_three(answer):
     if (fires == wanted).all():
         return "A vote is one unit. Three equal weights w > 0 do, for instance, with −2w ≤ b < −w."
     edge = (np.abs(sums) < 1e-9) & (fires != wanted)
-    if edge.any():
+    if any(((sums + nudge >= 0) == wanted).all() for nudge in (1e-9, -1e-9)):
         raise Wrong(f"For inputs {row_text(_THREE[np.argmax(edge)])} the sum is 0, on the very edge. Move b a little.")
     if (fires != wanted).all():
         raise Wrong(
-            "Every row is the wrong way round: your unit fires for the minority. Turn the signs of all four numbers."
+            "Every row is the wrong way round: your unit fires for the minority. Turn the signs of all four numbers"
+            + (", and move b a little." if edge.any() else ".")
         )
     smallest, middle, largest = sorted(w)
     if smallest > 0 and smallest + middle > largest:  # then some bias makes it the majority

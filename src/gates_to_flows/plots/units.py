@@ -40,7 +40,8 @@ def truth_tables(tables, columns=4):
 
 
 def moving_lines(runs):
-    """The line of one unit after every update, from light to dark and the last one thick, one panel per run.
+    """The line of one unit after every update, from light to dark, one panel per run: the last one thick, those that it comes
+    back to dashed.
 
     Parameters: runs, a dict from a title to (outputs, weights); outputs as in `truth_tables`, weights (updates + 1, 3)
     with rows (w1, w2, b). Used in notebook 1.
@@ -49,16 +50,22 @@ def moving_lines(runs):
     for ax, (title, (outputs, weights)) in zip(axes.flat, runs.items(), strict=True):
         _square(ax)
         shades = plt.get_cmap("Blues")(np.linspace(0.35, 0.85, len(weights)))
-        for w, shade in zip(weights[:-1], shades, strict=False):
-            _line(ax, *w, color=shade, linewidth=1.4)
-        _line(ax, *weights[-1], color=INK, linewidth=3.2)
+        again = [sum((weights == w).all(axis=1)) > 1 for w in weights]
+        for w, shade, comes_back in zip(weights[:-1], shades, again, strict=False):
+            if not comes_back:
+                _line(ax, *w, color=shade, linewidth=1.4)
+        if any(again):
+            for w in np.unique(weights[again], axis=0):
+                _line(ax, *w, color=SERIES[1], linewidth=2.2, linestyle=(0, (4, 2)))
+        else:
+            _line(ax, *weights[-1], color=INK, linewidth=3.2)
         _four_points(ax, outputs)
         ax.set(title=title, xlabel="input $x_1$")
     axes[0, 0].set_ylabel("input $x_2$")
     describe(
         fig,
-        "The decision line after each update, from light to dark and the last one thick, among the four input rows. "
-        + " ".join(_where_the_line_ends(title, *run) for title, run in runs.items()),
+        "The decision line after each update, from light to dark, among the four input rows; the last one thick, those that it "
+        "comes back to dashed. " + " ".join(_where_the_line_ends(title, *run) for title, run in runs.items()),
     )
 
 
