@@ -3,8 +3,7 @@
 Cells are counted from 1, text included, or named by their ids; without --cells, all code but stubs and solutions. The
 notebook runs once as it stands, up to the last chosen cell. Then the chosen cells run again for each seed, from the names
 that the first of them found; a cell between them only gives its names once more. What other cells made stays as it was,
-but for a network or generator that a chosen cell alters: it goes on from seed to seed, unless its own cell is chosen too.
-`make seeds` calls this.
+but a network or generator that a chosen cell alters goes on from seed to seed. `make seeds` calls this.
 
 Other seeds reach NumPy's default_rng and SeedSequence, keras.utils.set_random_seed, tf.random.set_seed and
 torch.manual_seed, where the notebook calls them or a function with a name `seed` does. The verdict on a claim is one of
@@ -86,9 +85,10 @@ class Rerun:
             return 0
         rows = pd.DataFrame([judged(c) for _, c in pd.DataFrame(self.claims).groupby(["cell", "claim"], sort=False)])
         print(rows.to_string(index=False))
-        still = set(rows.cell) - set(rows.cell[rows.verdict != "exact"]) - self.seeded
-        if still:
+        if still := set(rows.cell) - set(rows.cell[rows.verdict != "exact"]) - self.seeded:
             print("No seed to change, and no number that varies, in cell", ", ".join(map(str, sorted(still))))
+        if "exact" in set(rows.verdict) and set(self.cells) - self.chosen:
+            print("An exact number may come from a cell that was not chosen: choose that one too.")
         return int("missed" in set(rows.verdict))
 
     def run_as_it_stands(self):

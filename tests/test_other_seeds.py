@@ -86,6 +86,12 @@ def test_a_cell_without_a_seed_is_named_and_its_claims_are_exact(run):
     assert lines[3:] == ["No seed to change, and no number that varies, in cell 3"]
 
 
+def test_a_number_that_another_cell_drew_is_exact_and_the_hint_says_why(run):
+    draw, use = f"x = {MEAN.format(7)}", "claim('it', x, at_most=1)"
+    assert run(draw, use, choose=["4"])[1][-1].startswith("An exact number may come from a cell that was not chosen")
+    assert run(draw, use, choose=["3", "4"])[1][-1].endswith(" fits")
+
+
 def test_a_cell_between_the_chosen_ones_gives_its_names_and_no_claim(run):
     chosen = "x = np.random.default_rng(7).random()", "claim('in [1, 2]', y + x, 1.5, within=0.5)"
     _, lines = run(chosen[0], "y = 1\nx = x\nclaim('not chosen', 1, 1)", chosen[1], choose=["3", "5"])
