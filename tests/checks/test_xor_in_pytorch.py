@@ -23,7 +23,7 @@ WRONG = {
         "with_the_bias": ((3, 6), "bias is not part"),
         "square": ((3, 3), "is square"),
         "one_number": (15, "Give 2 numbers"),
-        "a_matrix": (np.zeros((3, 5)), "Give 2 numbers in one flat list"),
+        "a_matrix": (np.zeros((3, 5)), "Give 2 numbers, rows, columns; you gave 15"),
         "another_shape": ((2, 5), "one number for each pair"),
     },
     momentum_after_halving: {
