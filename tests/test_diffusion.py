@@ -216,6 +216,23 @@ def test_integers_do_not_overflow_in_an_expected_square():
     assert found == pytest.approx(list(map(float, exact)), rel=1e-14)
 
 
+def test_integers_of_any_size_and_kind_give_what_the_same_floats_give():
+    found = expected_square_of_average(100, np.arange(1, 4), 0, 20, start=60_000)
+    assert found == pytest.approx(expected_square_of_average(100, np.array([1.0, 2, 3]), 0.0, 20.0, start=60_000.0))
+    assert (found > 0).all()
+    positions = np.array([[100, -120], [90, 127]], dtype=np.int8)
+    k = np.array([9000, 12_000], dtype=np.int16)
+    for function, arguments in ((average_of_squares, ()), (critical_learning_rate, ()), (estimate_lambda, (k,))):
+        expected = function(positions.astype(float), *(a.astype(float) for a in arguments))
+        assert function(positions, *arguments) == pytest.approx(expected, rel=1e-14)
+    assert cramer_rao_bound(positions, np.int8(100)) == pytest.approx(
+        cramer_rao_bound(positions * 1.0, 100.0), rel=1e-14
+    )
+    few = {"n": np.int8(3), "m": np.int8(4), "T": np.int8(100), "μ": np.int8(100), "σ": np.int8(100)}
+    paths = diffusion_paths(**few, start=np.int8(100), seed=0)
+    assert (paths == diffusion_paths(3, 4, 100.0, 100.0, 100.0, start=100.0, seed=0)).all()
+
+
 @pytest.mark.parametrize("seed", ["a", -1, 0.5, 1j], ids=repr)
 def test_odd_seeds_are_refused(seed):
     with pytest.raises(ValueError, match="^seed should be an integer of at least 0, or None, not "):

@@ -1,24 +1,36 @@
 """Answers to the exercises of `checks.lambda_problem`."""
 
 import numpy as np
+import pandas as pd
+import tensorflow as tf
 import verdicts
 
 from gates_to_flows.checks.lambda_problem import interval_for_lambda, largest_rate, paths_or_times, times_needed
 
 RIGHT = {
-    largest_rate: [[0.0525751, 1e-8], (0.0526, 100**-4), np.array([0.0525, 1e-8])],
+    largest_rate: [
+        [0.0525751, 1e-8],
+        (0.0526, 100**-4),
+        np.array([0.0525, 1e-8]),
+        [[0.0526], [1e-8]],
+        pd.Series([0.0526, 1e-8]),
+    ],
     interval_for_lambda: [
         [0.36943, 0.31074, 0.42812],
         (0.3694, 0.3107, 0.4281),
         np.array([0.3694, 0.311, 0.428]),
         [0.369, 0.311, 0.428],
+        (0.36943, (0.31074, 0.42812)),
+        tf.constant([0.36943, 0.31074, 0.42812]),
     ],
     paths_or_times: [
         ["times", "paths", "neither", "neither"],
         ("Times", " paths", "NEITHER", "neither"),
         np.array(["times", "paths", "neither", "neither"]),
+        np.array([["times"], ["paths"], ["neither"], ["neither"]]),
+        "times, paths, neither, neither",
     ],
-    times_needed: [519, 520.0, 503, 530, [np.int64(519)]],
+    times_needed: [519, 520.0, 503, 530, [np.int64(519)], np.array(519), np.array([[519]])],
 }
 
 WRONG = {
@@ -30,7 +42,7 @@ WRONG = {
         "largest": ([0.01232, 1e-8], "That is 1 / max S²"),
         "sum": ([0.00026288, 1e-8], "The loss is a mean over the times"),
         "inverse": ([19.02, 1e-8], "take 1 over it"),
-        "other_number": ([0.2, 1e-8], "too large: what is 1 / mean S²?"),
+        "other_number": ([0.2, 1e-8], "too large: what is 1 / mean S²"),
         "negative": ([-0.0526, 1e-8], "a learning rate is positive"),
         "fourth_power": ([0.019949, 1e-8], "That is 1 / mean x⁴"),
         "up": ([0.0526, 1e8], "The direction is wrong"),
@@ -42,6 +54,12 @@ WRONG = {
         "half_filled": ([0.0526, None], "the factor is not filled in yet"),
         "one_number": (0.0526, "you gave 1"),
         "words": ("0.05", "Give 2 numbers"),
+        "expectation": ([0.051124, 1e-8], "take their own S"),
+        "network": ([0.0030927, 1e-8], "The 17 belongs to the network"),
+        "in_cents": ([5.2575e-10, 1e-8], "That is the rate in cents"),
+        "negative_factor": ([0.0526, -1e-8], "between two learning rates is positive"),
+        "cubed": ([0.0526, 1e-6], "not 1e-06"),
+        "one_digit": ([0.05, 1e-8], "to three digits"),
     },
     interval_for_lambda: {
         "notebooks_λ": ([0.25, 0.2, 0.3], "0.25 was the λ of the notebook"),
@@ -60,6 +78,8 @@ WRONG = {
         "upside_down": ([0.36943, 0.42812, 0.31074], "The lower end is above the upper end"),
         "one_sided": ([0.36943, 0.36943, 0.42812], "equally far down and up"),
         "order": ([0.31074, 0.36943, 0.42812], "The order is λ̂"),
+        "order_of_three": ([0.31074, 0.42812, 0.36943], "The order is λ̂"),
+        "two_decimals": ([0.3694, 0.31, 0.43], "as far as two decimals tell"),
         "half_widths": ([0.36943, -0.05869, 0.05869], "The ends of the interval"),
         "estimate": ((0.36943, 0.025943, 9), "That is what estimate_lambda returns"),
         "too_wide": ([0.36943, 0.1, 0.63886], "too wide"),
@@ -74,10 +94,13 @@ WRONG = {
         "times_for_C": (["times", "paths", "times", "neither"], "C: ΣSk / ΣS² is exact with a single time"),
         "paths_for_D": (["times", "paths", "neither", "paths"], "D: mean S² hardly changes"),
         "times_for_D": (["times", "paths", "neither", "times"], "D: the loss is a mean"),
-        "other_word": (["times", "paths", "none", "neither"], "you gave 'none'"),
-        "half_filled": (["times", None, "neither", "neither"], "Not all four"),
-        "too_few": (["times", "paths"], "Give four words"),
-        "one_word": ("times", "Give four words"),
+        "other_word": (
+            ["times", "paths", "none", "neither"],
+            "For C give one of paths, times, neither; you gave 'none'",
+        ),
+        "half_filled": (["times", None, "neither", "neither"], "B is not filled in yet"),
+        "too_few": (["times", "paths"], "Give 4 words, for A, B, C, D"),
+        "one_word": ("times", "Give 4 words"),
     },
     times_needed: {
         "full_width": (2078, "whole* interval 0.005 wide"),
@@ -89,6 +112,7 @@ WRONG = {
         "mean_S": (214, "divided by the mean of S"),
         "square_of_mean": (758, "Square first"),
         "at_the_end": (143, "at the end, t = 10"),
+        "ten_times": (438, "leaves out the early times"),
         "other": (1000, "too many"),
         "words": ("many", "Give one number"),
     },

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import scipy.stats
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers
+from gates_to_flows.checks import Wrong, exercise, real_numbers, words
 from gates_to_flows.diffusion import (
     average_of_squares,
     diffusion_paths,
@@ -36,21 +36,30 @@ def largest_rate(answer):
         (1 / np.mean(S), "That is 1 / mean S; the parabola's steepness is mean S², the mean of the squares."),
         (1 / np.mean(S) ** 2, "That is 1 / (mean S)². Square first, and then take the mean: late times count more."),
         (1 / np.max(S) ** 2, "That is 1 / max S². All times are averaged in one step, so their mean decides."),
+        (
+            1 / expected_square_of_average(50, np.arange(1, 201) / 8, -0.1, 0.5, start=1).mean(),
+            "That is 1 over the expectation of S² for all path sets. These paths are given: take their own S.",
+        ),
         (1 / np.mean(x**4), "That is 1 / mean x⁴. First average the squares over the paths, then square this S."),
         (1 / np.sum(S**2), "That is 1 / ΣS². The loss is a mean over the times and not a sum."),
+        (wanted / 17, "The 17 belongs to the network's 17 weights. Here there is one."),
+        (wanted * 1e-8, "That is the rate in cents. The first number is the rate for the positions as they are."),
         (np.mean(S**2), "That is mean S² itself. The steeper the parabola, the smaller the rate: take 1 over it."),
     ):
         if math.isclose(rate, slip, rel_tol=0.004):
             raise Wrong(f"You gave {rate:.3g}. {why}")
     if not math.isclose(rate, wanted, rel_tol=0.02):
         raise Wrong(
-            f"The learning rate {rate:.3g} is too {'large' if rate > wanted else 'small'}: what is 1 / mean S²?"
+            f"The learning rate {rate:.3g} is too {'large' if rate > wanted else 'small'}: "
+            "what is 1 / mean S², to three digits?"
         )
     if math.isclose(factor, 1e-8, rel_tol=0.01):
         return (
             f"About {wanted:.2g}, and a hundred million times less in cents: 100⁴ = 10⁸. "
             "A learning rate has a unit, and scaling the data sets it."
         )
+    if factor <= 0:
+        raise Wrong("The learning rate is right. The factor between two learning rates is positive.")
     for slip, why in (
         (1e8, "The direction is wrong: larger positions make a steeper parabola, and the rate must be smaller."),
         (1e-4, "S grows by 100², and the bound holds its square."),
@@ -61,9 +70,7 @@ def largest_rate(answer):
     ):
         if math.isclose(factor, slip, rel_tol=0.02):
             raise Wrong(f"The learning rate is right. {why}")
-    raise Wrong(
-        f"The learning rate is right. With positions 100 times as large S is 100² times as large; not {factor:g}."
-    )
+    raise Wrong(f"The learning rate is right. In cents S is 100²-fold, and the bound holds its square: not {factor:g}.")
 
 
 def ten_noisy_averages():
@@ -81,7 +88,7 @@ def interval_for_lambda(answer):
     λ_hat, low, high = real_numbers(answer, ["λ̂", "the lower end", "the upper end"])
     x, k = ten_noisy_averages()
     S, estimate = average_of_squares(x), estimate_lambda(x, k)
-    if math.isclose(low, estimate.λ, abs_tol=5e-5) and λ_hat < low < high:
+    if np.isclose([low, high], estimate.λ, atol=5e-5).any() and not math.isclose(λ_hat, estimate.λ, abs_tol=4.5e-4):
         raise Wrong("The order is λ̂, lower end, upper end.")
     for slip, why in (
         (np.mean(k / S), "That is the mean of kⱼ/Sⱼ, in which the earliest time, where S is small, shouts loudest."),
@@ -103,11 +110,14 @@ def interval_for_lambda(answer):
         )
     if math.isclose(abs(low), high, rel_tol=1e-6) and high < λ_hat:
         raise Wrong("λ̂ is right. The ends of the interval are asked for, λ̂ minus and plus the half-width.")
+    t = scipy.stats.t.ppf(0.975, 9)
+    two_decimals = np.round(estimate.λ + t * error * np.array([-1, 1]), 2)
+    if np.allclose([low, high], two_decimals, atol=1e-9):
+        raise Wrong("λ̂ is right, and so are the ends as far as two decimals tell. Give three.")
     if low > high:
         raise Wrong("λ̂ is right. The lower end is above the upper end.")
     if not math.isclose(high - λ_hat, λ_hat - low, rel_tol=0.02, abs_tol=1.1e-3):
         raise Wrong("λ̂ is right. The interval should reach equally far down and up.")
-    t = scipy.stats.t.ppf(0.975, 9)
     if math.isclose(half, t * error, rel_tol=0.01):
         return (
             f"{λ_hat:.3f} ± {half:.3f}; the averages were made with λ = {_TRUE_λ}. "
@@ -118,7 +128,7 @@ def interval_for_lambda(answer):
         (1.96 * error, "1.96 is for a known noise. Yours comes from ten points: take t with 9 degrees of freedom."),
         (error, "That is one standard error to each side, which holds λ in two cases of three."),
         (2 * error, "Two standard errors are a rule of thumb for many points; with ten the factor is 2.26."),
-        (scipy.stats.t.ppf(0.95, 9) * error, "That leaves 5 % on *each* side. Leave 2.5 %: ppf(0.975, 9)."),
+        (scipy.stats.t.ppf(0.95, 9) * error, "That leaves 5 % on *each* side; leave 2.5 %, with ppf(0.975, 9)."),
         (scipy.stats.t.ppf(0.975, 10) * error, "One degree of freedom is spent on λ̂: 9 are left, not 10."),
         (
             scipy.stats.t.ppf(0.975, 8) * error,
@@ -141,17 +151,10 @@ def interval_for_lambda(answer):
 @exercise(
     "10.3",
     "Where does the error come from: from noise on each k, from too few particles, or from neither?",
-    "A: the noise is on k, one number per time. B: look at the flat line of section 7. D: is a mean larger over more times?",
+    "A: the noise is on k, one number per time. B: look at the flat line of section 7. D: is a mean over more times larger?",
 )
 def paths_or_times(answer):
-    if not isinstance(answer, (list, tuple, np.ndarray)) or len(answer) != 4:
-        raise Wrong('Give four words in a list, one for each of A, B, C and D: "paths", "times" or "neither".')
-    if any(word is None or word is ... for word in answer):
-        raise Wrong("Not all four are filled in yet.")
-    words = [str(word).strip().lower() for word in answer]
-    for word in words:
-        if word not in ("paths", "times", "neither"):
-            raise Wrong(f'The three words are "paths", "times" and "neither"; you gave {word!r}.')
+    given = words(answer, list("ABCD"), ["paths", "times", "neither"])
     right = ["times", "paths", "neither", "neither"]
     why = {
         ("A", "paths"): "more paths leave S where it is, about its expected value, and the noise sits on k.",
@@ -166,7 +169,7 @@ def paths_or_times(answer):
         ("D", "paths"): "mean S² hardly changes with the number of paths, and the bound is 1 / mean S².",
         ("D", "times"): "the loss is a mean over the times, so more of them leave the bound where it is.",
     }
-    for person, word, wanted in zip("ABCD", words, right, strict=True):
+    for person, word, wanted in zip("ABCD", given, right, strict=True):
         if word != wanted:
             raise Wrong(f"{person}: {why[person, word]}")
     return "Before you gather more data, ask which average is still wobbling. More of the other kind is wasted."
@@ -186,7 +189,7 @@ def times_needed(answer):
         return f"About {wanted:.0f}. The formula of a standard error plans an experiment before it is paid for."
     mean_S = np.mean((0.05 * times) ** 2 + 0.04 * times)
     for slip, why in (
-        (wanted / 4, "That gives ± 0.01: four times as many halve it. The half-width is 0.005."),
+        (wanted / 4, "That gives ± 0.01, which is the whole interval of ± 0.005. The half-width is 0.005."),
         (wanted * 4, "That makes the *whole* interval 0.005 wide. It may reach 0.005 to each side."),
         (wanted / 1.96**2, "That makes one standard error 0.005. The interval takes 1.96 of them."),
         (1.96 * 0.02 / 0.005 / mean_S2, "The square is missing: the standard error falls with √m."),
@@ -197,6 +200,10 @@ def times_needed(answer):
         (
             wanted * mean_S2 / expected_square_of_average(100, 10, 0.05, 0.2),
             "You took S² at the end, t = 10. Average it over the times.",
+        ),
+        (
+            wanted * mean_S2 / expected_square_of_average(100, np.arange(1, 11), 0.05, 0.2).mean(),
+            "You averaged over t = 1, 2, …, 10, which leaves out the early times. Take many between 0 and 10.",
         ),
         (wanted * mean_S2**2, "You multiplied by the mean of S². Larger S need *fewer* times."),
         (wanted / 0.02**2, "You left out that the noise is 0.02."),
