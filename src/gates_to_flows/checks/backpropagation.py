@@ -2,26 +2,34 @@
 
 import numpy as np
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers
+from gates_to_flows.checks import Wrong, array, exercise, function, real_numbers, shown, words
 
 _Z = np.array([[0.3, -1.2, 2.0], [-0.4, 0.9, 0.1]])
 _DELTA = np.array([[1.0, -2.0, 0.5], [0.7, 0.2, -1.5]])
+_FRESH_Z, _FRESH_DELTA = np.array([[-0.73, 1.37, -30.0, 2.9, 0.0]]), np.array([[1.9, -0.6, 0.3, 1.2, -0.8]])
 _LOGITS = np.array([[0.3, -1.2, 2.0], [-0.4, 0.9, 0.1], [1.1, 0.2, -0.7], [0.0, 0.6, -1.4], [-2.1, 0.8, 0.5]])
 _CLASSES = np.eye(3)[[1, 0, 2, 1, 1]]
-_WRONG_ENTRIES = "b1", "W1", "W2"
+_FRESH_LOGITS, _FRESH_CLASSES = np.array([[0.7, -0.3, 1.9, -2.2], [2.3, 0.4, -1.1, 0.6]]), np.eye(4)[[3, 1]]
+_WRONG_ENTRIES = ["b1", "W1", "W2"]
+_TOLERANCES = {"rtol": 1e-4, "atol": 1e-6}  # wide enough for single precision
+_CALLED_TWICE = "The first call of backward is right and the second is not. Does the first one change what was kept?"
+_SHARED = (
+    "With two such operations in one network, backward of the first uses what the second kept. "
+    "Keep it inside the function, where each call has its own."
+)
 
 
 @exercise(
     "3.1",
     "The slope of tanh is 1 − tanh². Which value does the forward pass keep for you?",
-    "Keep h. backward takes δ and returns δ times 1 − h², number by number.",
+    "Keep h. backward takes δ and returns δ times 1 − h², number by number, in a tuple.",
 )
 def tanh_backward(layer):
-    h, backward = _forward(layer, "z", _Z)
-    tanh = np.tanh(_Z)
-    if np.shape(h) != _Z.shape or not np.allclose(h, tanh):
-        raise Wrong("The forward pass should return h = np.tanh(z), number by number; yours returns something else.")
-    got = _gradient(backward(_DELTA.copy()), _Z.shape, "z")
+    layer = function(layer, "z")
+    h, backward = _forward(layer(_Z))
+    _tanh_is(h, _Z)
+    got, tanh = backward(_DELTA), np.tanh(_Z)
+    in_a_tuple = isinstance(got, (tuple, list)) and len(got) == 1
     slope = 1 - tanh**2
     slips = {
         "The incoming gradient δ is missing: you return the slope of tanh alone.": slope,
@@ -33,17 +41,23 @@ def tanh_backward(layer):
         "You divided by the slope. The chain rule multiplies.": _DELTA / slope,
         "You took tanh twice: h is tanh(z) already, so the slope is 1 − h².": _DELTA * (1 - np.tanh(tanh) ** 2),
         "You return δ unchanged. It has to be multiplied by the slope of tanh.": _DELTA,
-        "You return tanh of δ or δ times h. The slope of tanh is 1 − h².": (_DELTA * tanh, np.tanh(_DELTA)),
-        "You took the tanh of δ. The slope is that at h, 1 − h².": _DELTA * (1 - np.tanh(_DELTA) ** 2),
+        "You return δ times h. The slope of tanh is 1 − h².": _DELTA * tanh,
+        "You took the tanh of δ. The slope is that at h, 1 − h².": (
+            np.tanh(_DELTA),
+            1 - np.tanh(_DELTA) ** 2,
+            _DELTA * (1 - np.tanh(_DELTA) ** 2),
+        ),
+        "You return δ times h². The slope is what is left of 1 without it, 1 − h².": _DELTA * tanh**2,
     }
-    _name_the_slip(got, slips)
-    wanted = _DELTA * slope
-    if not np.allclose(got, wanted, rtol=1e-5):
-        _differs(got, wanted, "backward(δ)")
-    if not np.allclose(np.asarray(backward(2 * _DELTA), dtype=float), 2 * wanted, rtol=1e-5):
-        raise Wrong(
-            "The first call of backward is right and the second is not. Does the first one change what was kept?"
-        )
+    _is_the_gradient(got, _DELTA * slope, "backward(δ)", slips)
+    _still_right(_CALLED_TWICE, lambda: backward(2 * _DELTA), 2 * _DELTA * slope)
+    _, first = _forward(layer(_Z))
+    h, last = _forward(layer(_FRESH_Z))
+    _tanh_is(h, _FRESH_Z)
+    _is_the_gradient(last(_FRESH_DELTA), _FRESH_DELTA * (1 - np.tanh(_FRESH_Z) ** 2), "backward(δ)")
+    _still_right(_SHARED, lambda: first(_DELTA), _DELTA * slope)
+    if not in_a_tuple:
+        raise Wrong("The gradient is right. Return it in a tuple, (…,) with a comma: the engine unpacks it.")
     return "One number is kept per unit, and the slope costs one product: no tanh is computed on the way back."
 
 
@@ -53,39 +67,46 @@ def tanh_backward(layer):
     "backward returns (p − y) / n, where n is the number of rows.",
 )
 def softmax_cross_entropy(layer):
-    loss, backward = _forward(layer, "z and y", _LOGITS, _CLASSES)
+    layer = function(layer, "z and y")
+    loss, backward = _forward(layer(_LOGITS, _CLASSES))
     p, n = _softmax(_LOGITS), len(_LOGITS)
     rows = -(_CLASSES * np.log(p)).sum(axis=1)
-    if np.shape(loss) == (n,) and np.allclose(loss, rows):
+    if np.size(loss) == n and _close(np.ravel(loss), rows):
         raise Wrong("The loss is one number: you return one per row. Average them.")
-    if np.ndim(loss) != 0:
-        raise Wrong(f"The loss is one number; yours has the shape {np.shape(loss)}.")
+    loss = array(loss, (), "The loss")
     down = np.exp(_LOGITS) / np.exp(_LOGITS).sum(axis=0)
+    whole = np.exp(_LOGITS) / np.exp(_LOGITS).sum()
     for says, value in {
+        "Your function takes y first. It should take z, and then y.": -(_LOGITS * np.log(_softmax(_CLASSES))).sum() / n,
         "Your loss is the sum over the rows; divide by n, the number of rows.": rows.sum(),
-        "Your loss is the mean over all n × K numbers; sum over the classes and average over the rows.": rows.mean()
-        / 3,
+        "Your loss is the mean over all n × K numbers; sum over the classes and average over the rows.": rows.sum()
+        / _LOGITS.size,
         "The sign of your loss is wrong: log p is negative, so the loss needs a minus.": -rows.mean(),
         "Your softmax is taken down the columns; each row should add up to 1 (axis=1, keepdims=True).": -(
             _CLASSES * np.log(down)
         ).sum()
         / n,
+        "Your softmax divides by the sum over all rows; each row should add up to 1 (axis=1, keepdims=True).": -(
+            _CLASSES * np.log(whole)
+        ).sum()
+        / n,
     }.items():
-        if np.isclose(loss, value):
+        if _close(loss, value):
             raise Wrong(says)
-    if np.isclose(loss, rows.mean() / np.log(2)) or np.isclose(loss, rows.mean() / np.log(10)):
+    if _close(loss, rows.mean() / np.log(2)) or _close(loss, rows.mean() / np.log(10)):
         raise Wrong("Use the natural logarithm, np.log: with another base the slopes get a factor.")
-    if not np.isclose(loss, rows.mean()):
+    if not _close(loss, rows.mean()):
         raise Wrong(f"Your loss is {float(loss):.4g} where {rows.mean():.4g} is wanted.")
-    got = _gradient(backward(), _LOGITS.shape, "z")
+    gradient = (p - _CLASSES) / n
     slips = {
         "The sign is wrong: you return y − p, and that is the way downhill. The gradient is its opposite.": (
-            (_CLASSES - p) / n,
-            _CLASSES - p,
+            -gradient,
+            -gradient * n,
         ),
         "The factor 1 / n is missing: the loss is a mean over the rows.": p - _CLASSES,
-        "There is no square in this loss, so there is no 2 in its slope.": (2 * (p - _CLASSES) / n, 2 * (p - _CLASSES)),
+        "There is no square in this loss, so there is no 2 in its slope.": (2 * gradient, 2 * gradient * n),
         "You divided by 2. The loss is a mean over n rows, whatever n is.": (p - _CLASSES) / 2,
+        "You divided by K, the number of classes. The mean runs over the n rows.": (p - _CLASSES) / 3,
         "You divided by n × K, the size of z. The mean runs over the n rows only.": (p - _CLASSES) / _LOGITS.size,
         "That is −y / p, the slope with respect to p. Go on through the softmax to z.": (
             -_CLASSES / p / n,
@@ -97,21 +118,27 @@ def softmax_cross_entropy(layer):
             (p - _CLASSES) * p * (1 - p),
         ),
         "You used only the diagonal of the softmax's Jacobian: each p depends on all the z of its row.": (
-            -_CLASSES / p * p * (1 - p) / n,
-            -_CLASSES / p * p * (1 - p),
+            -_CLASSES * (1 - p) / n,
+            -_CLASSES * (1 - p),
         ),
         "You return z − y. The gradient is in the probabilities: p − y.": (
             (_LOGITS - _CLASSES) / n,
             _LOGITS - _CLASSES,
         ),
     }
-    _name_the_slip(got, slips)
-    if not np.allclose(got, (p - _CLASSES) / n, rtol=1e-5):
-        _differs(got, (p - _CLASSES) / n, "backward()")
+    _is_the_gradient(backward(), gradient, "backward()", slips)
+    _still_right(_CALLED_TWICE, backward, gradient)
+    _, first = _forward(layer(_LOGITS, _CLASSES))
+    loss, last = _forward(layer(_FRESH_LOGITS, _FRESH_CLASSES))
+    p = _softmax(_FRESH_LOGITS)
+    wanted = -np.log(p[_FRESH_CLASSES == 1]).mean()
+    if not _close(array(loss, (), "The loss"), wanted):
+        raise Wrong(f"For 2 rows of 4 classes your loss is {float(loss):.4g} where {wanted:.4g} is wanted.")
+    _is_the_gradient(last(), (p - _FRESH_CLASSES) / 2, "backward()")
+    _still_right(_SHARED, first, gradient)
     says = "p − y: the slopes of log and softmax cancel. Notebook 8 shows what that is worth in training."
-    with np.errstate(all="ignore"):
-        large = layer(_LOGITS + 1000 * np.arange(5)[:, None], _CLASSES.copy())[0]
-    if not np.isfinite(large):
+    large, _ = _forward(layer(_LOGITS + 1000 * np.arange(5)[:, None], _CLASSES))
+    if not np.isfinite(large).all():
         says += " (For z in the hundreds yours overflows: subtract each row's maximum first.)"
     return says
 
@@ -122,21 +149,15 @@ def softmax_cross_entropy(layer):
     "Each function has one array that is off by far more than 1e-8. Its name is the answer.",
 )
 def three_suspects(answer):
-    if not isinstance(answer, (list, tuple, np.ndarray)) or len(answer) != 3:
-        raise Wrong('Give a list of three names, for A, B and C, such as ["W1", "W1", "W1"].')
-    for letter, name in zip("ABC", answer, strict=True):
-        if name is None or name is ...:
-            raise Wrong(f"{letter} is not filled in yet.")
-        if not isinstance(name, str) or name.strip().lower() not in ("w1", "b1", "w2", "b2"):
-            raise Wrong(f'For {letter} give one of "W1", "b1", "W2", "b2"; you gave {name!r}.')
-    found = [name.strip().lower() == right.lower() for name, right in zip(answer, _WRONG_ENTRIES, strict=True)]
+    names = words(answer, ["A", "B", "C"], ["W1", "b1", "W2", "b2"])
+    found = [name == right for name, right in zip(names, _WRONG_ENTRIES, strict=True)]
     if not all(found):
         i = found.index(False)
         raise Wrong(
-            f"{sum(found)} of 3 are right. In {'ABC'[i]} the gradient of {answer[i]} agrees with the central differences; "
+            f"{sum(found)} of 3 are right. In {'ABC'[i]} the gradient of {names[i]} agrees with the central differences; "
             "another array does not."
         )
-    return "All three trained, and all three were wrong. A falling loss does not say that the gradient is right."
+    return "All three learn, and all three are wrong. A falling loss does not say that the gradient is right."
 
 
 @exercise(
@@ -178,50 +199,60 @@ def single_precision(answer):
     )
 
 
-def _forward(layer, names, *values):
-    """The two things that a layer returns, or Wrong."""
-    if not callable(layer):
-        raise Wrong(f"Give a function of {names}; you gave {layer!r}.")
-    result = layer(*(value.copy() for value in values))
-    if result is None:
-        raise Wrong("Your function returns nothing. Does it have a return?")
+def _forward(result):
+    """The two things that an operation returned, the second as a function that speaks of backward; or Wrong."""
     if not isinstance(result, (tuple, list)) or len(result) != 2:
-        raise Wrong("Your function should return two things: the value, and the function backward.")
+        raise Wrong(
+            f"Your function should return two things: the value, and the function backward; not {shown(result)}."
+        )
     if not callable(result[1]):
         raise Wrong("The second thing that you return should be the function backward itself, without calling it.")
-    return result
+
+    def backward(*δ):
+        try:
+            return function(result[1], "δ" if δ else "nothing")(*δ)
+        except Wrong as wrong:
+            raise Wrong(str(wrong).replace("Your function", "Your backward")) from wrong
+
+    return result[0], backward
 
 
-def _gradient(value, shape, name):
-    if value is None:
-        raise Wrong("Your backward returns nothing. Does it have a return?")
-    if isinstance(value, (tuple, list)) and len(value) == 1:
-        value = value[0]
-    try:
-        value = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise Wrong(f"Your backward should return one array; it returns a {type(value).__name__}.") from None
-    if value.shape == shape[::-1]:
-        raise Wrong(f"Your backward returns the transpose: {value.shape} where {name} has the shape {shape}.")
-    if value.shape != shape:
-        raise Wrong(f"Your backward returns the shape {value.shape}; a gradient has the shape of its {name}, {shape}.")
-    return value
+def _tanh_is(h, z):
+    if not _close(array(h, z.shape, "h"), np.tanh(z)):
+        raise Wrong("The forward pass should return h = np.tanh(z), number by number; yours returns something else.")
 
 
-def _name_the_slip(got, slips):
-    for says, values in slips.items():
-        if any(np.allclose(got, value) for value in (values if isinstance(values, tuple) else (values,))):
+def _is_the_gradient(got, wanted, call, slips=None):
+    """Wrong, with the name of the slip if there is one, unless what this call of backward gave is as wanted."""
+    if isinstance(got, (tuple, list)) and len(got) == 1:
+        got = got[0]
+    elif isinstance(got, (tuple, list)) and not all(np.shape(row) == wanted.shape[1:] for row in got):
+        raise Wrong(f"Your backward should return one gradient, for z; it returns {len(got)} things.")
+    if np.shape(got) == wanted.shape[::-1] != wanted.shape:
+        raise Wrong(f"Your backward returns the transpose: {np.shape(got)} where z has the shape {wanted.shape}.")
+    got = array(got, wanted.shape, "What backward returns")
+    for says, values in (slips or {}).items():
+        if any(_close(got, value) for value in (values if isinstance(values, tuple) else (values,))):
             raise Wrong(says)
+    if not _close(got, wanted):
+        i, j = np.argwhere(~np.isclose(got, wanted, **_TOLERANCES))[0]
+        raise Wrong(f"In row {i}, column {j} (from 0) {call} gives {got[i, j]:.4g} where {wanted[i, j]:.4g} is wanted.")
 
 
-def _differs(got, wanted, what):
-    i = np.unravel_index(int(np.argmax(~np.isclose(got, wanted, rtol=1e-5))), got.shape)
-    raise Wrong(f"In row {i[0]}, column {i[1]} (from 0) {what} gives {got[i]:.4g} where {wanted[i]:.4g} is wanted.")
+def _still_right(otherwise, backward, wanted):
+    try:
+        _is_the_gradient(backward(), wanted, "backward")
+    except Wrong:
+        raise Wrong(otherwise) from None
 
 
 def _softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
+
+
+def _close(got, wanted):
+    return np.allclose(got, wanted, **_TOLERANCES)
 
 
 def _near(value, target, factor=4):
