@@ -1,6 +1,9 @@
 """Answers to the exercises of `checks.logic_statements`."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import verdicts
 
 from gates_to_flows.checks.logic_statements import (
@@ -14,12 +17,17 @@ RIGHT = {
     full_adder: [
         ["a xor b xor c", "a and b or c and (a xor b)"],
         ("not (a xor b xor not c)", "(a and b) or (a and c) or (b and c)"),
+        np.array(["a xor b xor c", "a and b or c and (a xor b)"]),
+        pd.Series({"sum": "a xor b xor c", "carry": "a and b or c and (a or b)"}),
     ],
     parity_by_counting: [[1, -1, 1, -1, 1, -0.5], (2, -2, 2, -2, 2, -1), np.array([3, -4, 4, -4, 4, -1])],
     read_a_formula: [
         "(a or b and c) and not (a and b and c)",
         "a xor b and c",
         "a and not (b and c) or not a and b and c",
+        np.array("a xor b and c"),
+        ["a xor b and c"],
+        SimpleNamespace(statement="a xor b and c"),
     ],
     too_much_for_one_hidden_unit: ["a xor b", "a and b or c and d", "not (x xor y)", "p xor q xor r"],
 }
@@ -32,12 +40,12 @@ WRONG = {
         "sum_upside_down": (["not (a xor b xor c)", "a and b"], "half adder's"),
         "sum_negated": (["not a xor b xor c", "a and b or c and (a or b)"], "Your sum bit is the wrong way round"),
         "or_as_a_sum": (["a or b or c", "a and b or c and (a or b)"], "1 + 1 = 2, so it should be 0, and it is 1"),
-        "one_statement": ("a xor b xor c", "Give a list of two statements"),
-        "half_filled": (["a xor b xor c", None], "The carry bit: not filled in yet"),
+        "one_statement": ("a xor b xor c", "Give 2 things in a list, the sum, the carry; you gave 'a xor b xor c'"),
+        "half_filled": (["a xor b xor c", None], "the carry is not filled in yet"),
         "another_name": (["x xor b xor c", "a and b"], "The sum bit: 'x' is none of the names a, b, c"),
         "unbalanced": (["(a xor b xor c", "a and b"], "opened and never closed"),
         "python": (["a ^ b ^ c", "a and b"], "'^' is not part of a statement"),
-        "numbers": ([0, 1], "A statement is text"),
+        "numbers": ([0, 1], "The sum bit: Give a statement as text, in quotes; you gave 0"),
     },
     parity_by_counting: {
         "wrong_way_round_on_the_edge": ([-1, 1, -1, 1, -1, 0], "Every row is the wrong way round"),
@@ -70,7 +78,7 @@ WRONG = {
         "unbalanced": ("a xor b)", "closed that was never opened"),
         "missing_name": ("a xor", "A name is missing after 'xor'"),
         "too_many": (" xor ".join("abcdefg"), "use at most 6"),
-        "not_text": (["a xor b"], "Give a statement as text"),
+        "not_text": (lambda a, b: a != b, "Give a statement as text, in quotes; you gave the function"),
     },
 }
 

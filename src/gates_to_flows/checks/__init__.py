@@ -98,6 +98,7 @@ def parts(answer, names):
     """The parts of an answer of several things, one per name, as they are; or Wrong."""
     answer = _plain(answer)
     given = list(answer) if isinstance(answer, (list, tuple, np.ndarray)) and np.ndim(_ragged(answer)) else [answer]
+    given = [part.item() if isinstance(part, np.ndarray) and part.ndim == 0 else part for part in given]
     if len(given) != len(names):
         raise Wrong(f"Give {len(names)} things in a list, {', '.join(names)}; you gave {shown(answer)}.")
     _all_filled_in(given, names)
@@ -134,9 +135,11 @@ def array(value, shape, what):
     except (TypeError, ValueError):  # ragged, or not numbers
         numbers = np.array("")
     if numbers.dtype.kind not in "biuf":
-        raise Wrong(f"{what} should be real numbers of the shape {shape}; you gave {shown(value)}.")
+        wanted = f"real numbers of the shape {shape}" if shape else "one real number"
+        raise Wrong(f"{what} should be {wanted}; you gave {shown(value)}.")
     if [n for n in numbers.shape if n != 1] != [n for n in shape if n != 1]:
-        raise Wrong(f"{what} should have the shape {shape}; yours has {numbers.shape}.")
+        wanted = f"have the shape {shape}; yours has" if shape else "be one number; yours has the shape"
+        raise Wrong(f"{what} should {wanted} {numbers.shape}.")
     if not np.isfinite(numbers).all():
         raise Wrong(f"{what} should be finite; yours holds {numbers[~np.isfinite(numbers)][0]}.")
     return numbers.astype(float).reshape(shape)
@@ -233,7 +236,8 @@ def _stopped(error, inputs=()):
     given = f", given {shapes}" * bool(shapes)
     if not lines:
         return f"Your answer stopped with {kind}{given}: it takes, or gives, something else than the exercise asks for."
-    return f"Your function stopped with {kind} in its line “{lines[-1]}”{given}."
+    line = lines[-1] if len(lines[-1]) <= 60 else lines[-1][:59] + "…"
+    return f"Your function stopped with {kind} in its line “{line}”{given}."
 
 
 def _is_the_learners(file):

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 from scipy.optimize import linprog
 
-from gates_to_flows.checks import Wrong, exercise, real_numbers, row_text
+from gates_to_flows.checks import Wrong, exercise, parts, real_numbers, row_text, shown
 from gates_to_flows.logic import names_in, truth_rows, truth_table
 
 
@@ -15,12 +15,11 @@ from gates_to_flows.logic import names_in, truth_rows, truth_table
     "The carry is the majority: some two of the three are 1.",
 )
 def full_adder(answer):
-    if not isinstance(answer, (list, tuple)) or len(answer) != 2:
-        raise Wrong(f"Give a list of two statements, [sum, carry]; you gave {answer!r}.")
+    bits = parts(answer, ["the sum", "the carry"])
     rows = truth_rows(3)
     total = rows.sum(axis=1)
     wanted = {"sum": total % 2, "carry": total // 2}
-    given = {bit: _table(text, ["a", "b", "c"], f"The {bit} bit: ") for bit, text in zip(wanted, answer, strict=True)}
+    given = {bit: _table(text, ["a", "b", "c"], f"The {bit} bit: ") for bit, text in zip(wanted, bits, strict=True)}
     if np.array_equal(given["sum"], wanted["carry"]) and np.array_equal(given["carry"], wanted["sum"]):
         raise Wrong("Both bits are right, in the wrong places: the sum comes first.")
     if np.array_equal(given["carry"], rows.min(axis=1)):
@@ -75,8 +74,6 @@ _WEIGHTS = np.array([[2, 1, 1, -1.5], [-1, -1, -1, 2.5]])
     "h1 is `a or b and c`. h2 fails only when all three are 1. The output needs both.",
 )
 def read_a_formula(answer):
-    if not isinstance(answer, str):
-        raise Wrong(f"Give a statement as text, in quotes; you gave {answer!r}.")
     rows = truth_rows(3)
     h1, h2 = (np.column_stack([rows, np.ones(8)]) @ _WEIGHTS.T >= 0).astype(int).T
     given = _table(answer, ["a", "b", "c"])
@@ -109,8 +106,6 @@ def read_a_formula(answer):
     "It can repeat the bit, turn it round or ignore it. So look for a statement that no single unit computes.",
 )
 def too_much_for_one_hidden_unit(answer):
-    if not isinstance(answer, str):
-        raise Wrong(f"Give a statement as text, in quotes; you gave {answer!r}.")
     names = _readable(names_in, answer)
     if len(names) > 6:
         raise Wrong(f"Your statement has {len(names)} inputs. There are short answers: use at most 6.")
@@ -145,14 +140,16 @@ def _line(rows, outputs):
     return result.x if result.status == 0 else None
 
 
-def _readable(read, text, *more, where=""):
+def _readable(read, answer, *more, where=""):
+    (text,) = parts(answer, ["a statement"])
+    text = getattr(text, "statement", text)  # of what extract_formula returns
+    if not isinstance(text, str):
+        raise Wrong(f"{where}Give a statement as text, in quotes; you gave {shown(answer)}.")
     try:
-        return read(text, *more)
-    except (ValueError, TypeError) as error:
+        return read(str(text), *more)
+    except ValueError as error:  # a sentence on what is wrong with the text
         raise Wrong(f"{where}{error}") from None
 
 
-def _table(text, names, where=""):
-    if text is None or text is ...:
-        raise Wrong(f"{where}not filled in yet.")
-    return _readable(truth_table, text, names, where=where)
+def _table(answer, names, where=""):
+    return _readable(truth_table, answer, names, where=where)
