@@ -11,21 +11,22 @@ def loss_levels(losses, levels, top, xlabel="loss"):
     """Histograms of many networks' losses, one over the other, with named levels marked; counts are on a logarithmic axis.
 
     Parameters: losses, a dict from a name to the losses of the networks shown, at most two; levels, a dict from a name to
-    a loss; top, the end of the axis of counts. Used in notebook 4.
+    a loss; top, the end of the axis of counts. The axis of losses begins a little below the lowest level; what lies outside
+    is counted at its ends. Used in notebook 4.
     """
     fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
-    edges = np.linspace(0, 1.08 * max(levels.values()), 109)
+    edges = np.linspace(0.88 * min(levels.values()), 1.04 * max(levels.values()), 81)
     middle = edges[:-1] + np.diff(edges) / 2
     styles = [{"color": SERIES[2], "histtype": "stepfilled"}, {"color": SERIES[0], "histtype": "step", "linewidth": 2}]
     alt = []
     for (name, values), style in zip(losses.items(), styles, strict=False):
-        counts, _, _ = ax.hist(np.clip(values, 0, edges[-1]), edges, label=name, **style)
+        counts, _, _ = ax.hist(np.clip(values, edges[0], edges[-1]), edges, label=name, **style)
         near = {level: int(counts[np.abs(middle - at) < 0.01].sum()) for level, at in levels.items()}
         alt.append(f"{name}: " + ", ".join(f"{n} near {level}" for level, n in near.items()))
     for at in levels.values():
         ax.axvline(at, color=SERIES[1], linestyle=DASHES[1], linewidth=1.4)
     ax.set(xlabel=xlabel, ylabel="networks", yscale="log", ylim=(0.7, top))
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.65, 1))
     for level, at in levels.items():
         ax.annotate(level, (at, 1), (0, 4), xycoords=("data", "axes fraction"), textcoords="offset points", ha="center")
     describe(fig, f"Histograms of the {xlabel}, counts on a logarithmic axis. {'; '.join(alt)}.")
