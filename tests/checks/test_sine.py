@@ -17,6 +17,35 @@ def _steps(w, b, v, hidden="tanh", output=None, inputs=1):
     return model
 
 
+def _in_layers(hidden="tanh", output="linear", dtype="float64"):
+    """The three steps as a functional network whose activations are layers."""
+    x = keras.Input((1,), dtype=dtype)
+    h = keras.layers.Activation(hidden, dtype=dtype)(keras.layers.Dense(3, dtype=dtype)(x))
+    model = keras.Model(x, keras.layers.Activation(output, dtype=dtype)(keras.layers.Dense(1, dtype=dtype)(h)))
+    w, b, v = map(np.array, THREE_STEPS)
+    model.set_weights([w[None], b, v[:, None], np.zeros(1)])
+    return model
+
+
+def _beside(units):
+    """The three steps and, past them, a straight line from the input to the output."""
+    x = keras.Input((1,))
+    y = keras.layers.Dense(1)(keras.layers.Dense(units, activation="tanh")(x))
+    return keras.Model(x, keras.layers.Add()([x, y]))
+
+
+def _without_biases():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(3, activation="tanh")])
+    model.add(keras.layers.Dense(1, use_bias=False))
+    w, b, v = map(np.array, THREE_STEPS)
+    model.set_weights([w[None], b, v[:, None]])
+    return model
+
+
+def _between_the_integers(z):
+    return keras.ops.tanh(z) + 1e4 * keras.ops.sin(np.pi * z)
+
+
 def _quarter(x):
     r = (x + np.pi) % (2 * np.pi) - np.pi
     u = np.abs(r)
@@ -41,29 +70,67 @@ def _shifted(by, also=0):
 
 
 RIGHT = {
-    fewest_units: [_steps(*THREE_STEPS)],
-    level_of_the_loss: [[0.04325, 0.5], (0.0433, 0.5), np.array([0.0432, 0.4999])],
+    fewest_units: [
+        _steps(*THREE_STEPS),
+        _steps(*THREE_STEPS, hidden=lambda z: keras.ops.tanh(z)),
+        _in_layers(),
+        _in_layers(dtype="float32"),
+        _without_biases(),
+        keras.Sequential([keras.Input((1,)), _steps(*THREE_STEPS)]),
+    ],
+    level_of_the_loss: [
+        [0.04325, 0.5],
+        (0.0433, 0.5),
+        np.array([0.0432, 0.4999]),
+        np.array([[0.04325], [0.5]]),
+        {"loss": np.float32(0.04325), "error": np.float32(0.5)}.values(),
+        [np.array(0.04325), keras.ops.convert_to_tensor(0.5)],
+    ],
     quarter: [
         _quarter,
         lambda x: list(_quarter(x)),
         lambda x: (np.abs(np.arcsin(np.sin(x))), np.where(np.sin(x) < 0, -1.0, 1.0)),
+        lambda x: _quarter(x.astype(np.float32)),
+        lambda x: np.stack(_quarter(x)),
+        lambda x: tuple(part.ravel() for part in _quarter(x)),
+        lambda x: tuple(map(keras.ops.convert_to_tensor, _quarter(x))),
+        lambda x: (_quarter(x)[0], np.sign(np.sin(x))),
     ],
-    cosine: [_refitted(np.cos), lambda weights: tuple(_refitted(np.cos)(weights))],
+    cosine: [
+        _refitted(np.cos),
+        lambda weights: tuple(_refitted(np.cos)(weights)),
+        lambda weights: [a.astype(np.float32) for a in _refitted(np.cos)(weights)],
+        lambda weights: [*weights[:2], _refitted(np.cos)(weights)[2].ravel(), float(_refitted(np.cos)(weights)[3])],
+    ],
 }
 
 WRONG = {
     fewest_units: {
         "four": (_steps(*([*row, 0.0] for row in THREE_STEPS)), "That is below 1e-3, and fewer units can do it"),
         "two": (_steps([0.4], [0.0], [3.0]), "1 step cannot follow it"),
-        "an_edge_missed": (_steps([1.4, 1.8, 3.3], [3.9, 1, -1], [-0.7, 0.6, 0.3]), "misses an edge"),
+        "an_edge_missed": (
+            _steps([1.4, 1.8, 3.3], [3.9, 1, -1], [-0.7, 0.6, 0.3]),
+            "the height of an edge: this start misses one",
+        ),
         "adam": (_steps([0.811, 0.659, 0.812], [2.301, 0, -2.303], [-1.288, 1.66, -1.286]), "No edge is missed"),
+        "not_trained": (_steps([0.1, 0.2, 0.3], [0.0, 0, 0], [1.0, 1, 1]), "far from the sine. Was it trained"),
+        "waves_between_integers": (
+            _steps(*THREE_STEPS, hidden=_between_the_integers),
+            "yours have the activation _between_the_integers",
+        ),
+        "steep_tanh": (_steps(*THREE_STEPS, hidden=lambda z: keras.ops.tanh(1.001 * z)), "should be tanh units"),
+        "sigmoid_layer": (_in_layers(hidden="sigmoid"), "yours have the activation sigmoid"),
+        "tanh_output_layer": (_in_layers(output="tanh"), "Leave the output linear; yours has the activation tanh"),
+        "a_line_beside": (_beside(3), "yours has the layers Dense, Dense, Add"),
+        "the_class": (keras.Sequential, "Give a trained Keras model; you gave the class Sequential"),
+        "not_built": (keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(1)]), "has no weights yet"),
         "close": (_steps(*THREE_STEPS[:2], [-2.656, 3.448, -2.658]), "Close: 1e-3 is asked for"),
         "one_sine_unit": (_steps([1.0], [0.0], [1.0], hidden=keras.ops.sin), "have the activation sin"),
         "relu_output": (_steps(*THREE_STEPS, output="relu"), "Leave the output linear; yours has the activation relu"),
-        "two_inputs": (_steps(*THREE_STEPS, inputs=2), "take one number and give one"),
+        "two_inputs": (_steps(*THREE_STEPS, inputs=2), "should map 1 to 1 numbers"),
         "no_hidden_layer": (
             keras.Sequential([keras.Input((1,)), keras.layers.Lambda(keras.ops.sin)]),
-            "with its activation inside, and an output; yours has the layers Lambda",
+            "yours has the layers Lambda",
         ),
         "not_a_number": (_steps(*THREE_STEPS[:2], [np.nan, 1, 1]), "not a finite number"),
         "weights_alone": (THREE_STEPS, "Give a trained Keras model"),
@@ -91,12 +158,25 @@ WRONG = {
         "no_sign": (lambda x: (_quarter(x)[0], np.ones_like(x)), "u is right, and the sign is not"),
         "modulo_a_quarter": (lambda x: (x % (np.pi / 2), _quarter(x)[1]), "sign · sin u is"),
         "all_in_the_sign": (lambda x: (np.full_like(x, np.pi / 2), np.sin(x)), "1 or −1 everywhere"),
-        "flat": (lambda x: tuple(part.ravel() for part in _quarter(x)), "u has the shape (4001,)"),
-        "only_u": (lambda x: _quarter(x)[0], "should return two things"),
-        "nan": (lambda x: (np.full_like(x, np.nan), np.ones_like(x)), "u is nan"),
+        "turned_round": (lambda x: _quarter(x)[::-1], "the wrong way round: u comes first"),
+        "a_coarse_pi": (
+            lambda x: (np.abs(_quarter(x * np.pi / 3.1416)[0]), _quarter(x * np.pi / 3.1416)[1]),
+            "sign · sin u is",
+        ),
+        "in_the_first_periods": (
+            lambda x: _quarter(np.where(np.abs(x) < 20, x, 20)),
+            "sin x is",
+        ),
+        "short": (lambda x: tuple(part[1:] for part in _quarter(x)), "u should have the shape"),
+        "words": (lambda x: ("u", "sign"), "u should be real numbers"),
+        "one_of_them": (lambda x: (_quarter(x)[0], None), "the sign is not filled in"),
+        "three_things": (lambda x: (*_quarter(x), x), "Give 2 things in a list, u, the sign"),
+        "two_arguments": (lambda x, period: _quarter(x), "Your function should take x"),
+        "only_u": (lambda x: _quarter(x)[0], "Give 2 things in a list"),
+        "nan": (lambda x: (np.full_like(x, np.nan), np.ones_like(x)), "u should be finite; yours holds nan"),
         "no_return": (lambda x: None, "returns nothing"),
-        "for_one_number": (lambda x: (0.1, 1) if x < 0 else (0.2, 1), "stopped with ValueError"),
-        "not_a_function": (0.5, "Give a function of x; you gave 0.5"),
+        "for_one_number": (lambda x: (0.1, 1) if x < 0 else (0.2, 1), "stopped with a ValueError"),
+        "not_a_function": (0.5, "Give a function of x, its name"),
     },
     cosine: {
         "shift": (_shifted(np.pi / 2), "Right up to x = π/2"),
@@ -107,16 +187,31 @@ WRONG = {
             ),
             "Right from x = −π/2 on",
         ),
-        "minus_cosine": (_shifted(-np.pi / 2), "which is −cos x"),
+        "minus_cosine": (_shifted(-np.pi / 2), "That is −cos x, or sin(x − π/2)"),
         "both_layers": (_shifted(np.pi / 2, also=0.1), "changed numbers in both layers"),
         "nothing": (lambda weights: weights, "still computes sin x"),
         "output_bias": (lambda weights: [*weights[:3], weights[3] + 1], "One layer is changed, and the output is off"),
         "too_coarse": (_refitted(lambda x: np.cos(x) + 0.01), "off by 0.01"),
-        "three_arrays": (_refitted(np.cos, keep=slice(3)), "should return four arrays"),
-        "flat": (lambda weights: [weights[0], weights[1], weights[2].ravel(), weights[3]], "it should stay (24, 1)"),
-        "nan": (lambda weights: [weights[0] * np.nan, *weights[1:]], "the first kernel are finite"),
+        "three_arrays": (_refitted(np.cos, keep=slice(3)), "Give 4 things in a list, the first kernel"),
+        "shorter": (
+            lambda weights: [*weights[:2], weights[2][1:], weights[3]],
+            "the second kernel should have the shape",
+        ),
+        "order": (
+            lambda weights: [*_refitted(np.cos)(weights)[2:], *weights[:2]],
+            "the first bias should have the shape",
+        ),
+        "the_sine_in_another_order": (lambda weights: [*weights[2:], *weights[:2]], "another order"),
+        "one_network_only": (
+            lambda weights: _refitted(np.cos)(weights) if len(weights[1]) == 24 else weights,
+            "still computes sin x",
+        ),
+        "turned": (_refitted(lambda x: -np.cos(x)), "That is −cos x: turn its sign"),
+        "refitted_to_the_sine": (_refitted(np.sin), "still computes sin x"),
+        "four_arguments": (lambda w, b, v, c: [w, b, v, c], "should take one list of four arrays"),
+        "nan": (lambda weights: [weights[0] * np.nan, *weights[1:]], "the first kernel should be finite"),
         "no_return": (lambda weights: None, "returns nothing"),
-        "arrays": ([1, 2, 3, 4], "Give a function of the four arrays"),
+        "arrays": ([1, 2, 3, 4], "Give a function of one list of four arrays"),
     },
 }
 

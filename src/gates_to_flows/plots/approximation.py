@@ -59,7 +59,7 @@ def losses_that_stay(runs, usual, levels):
         ax.plot(steps, middle, color=SERIES[0], label="median start")
         known = sorted(levels.get(title, {}).items(), key=lambda named: -named[1])
         for _, level in known:
-            ax.axhline(level, color=INK, linewidth=1.4, linestyle=DASHES[2], zorder=4)
+            ax.axhline(level, color=SERIES[3], linewidth=3, linestyle=DASHES[2], zorder=4)  # seen on the median
         if known:
             names = [f"{level:.3g}: {name}" for name, level in known]
             ax.text(0.03, 0.05, "\n".join(["dotted:", *names]), transform=ax.transAxes, va="bottom", fontsize=10)
