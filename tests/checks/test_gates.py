@@ -20,7 +20,7 @@ RIGHT = {
         ([1, 1, 1], -1.5),
         (np.ones(3), -2),
     ],
-    why_no_line_makes_xor: [[1, 1, 1, 1], (0.5, 0.5, 0.5, 0.5), np.full(4, 3)],
+    why_no_line_makes_xor: [[1, 1, 1, 1], (0.5, 0.5, 0.5, 0.5), np.full(4, 3), [1e-10] * 4],
     largest_stable_step: [1.0718, np.float64(1.07179677)],
 }
 
@@ -43,6 +43,9 @@ WRONG = {
         "minority": ([-1, -1, -1, 1.5], "fires for the minority"),
         "forgets_the_bias": ([1, 1, 1], "Give 4 numbers, w1, w2, w3, b; you gave 3"),
         "half_filled": ([1, None, 1, -1.5], "w2 is not filled in yet"),
+        "wrong_sign_of_b": ([1, 1, 1, 1.5], "fires for every input, also for 0 0 0"),
+        "all_zero": ([0, 0, 0, 0], "Take a negative b"),
+        "never": ([1, 1, 1, -3.5], "never fires, not even for 1 1 1"),
         "outvoted": ([1, 5, 9, -0.5], "For inputs 0 0 1 the sum is 8.5"),
         "on_the_edge": ([1, 1, 2, -2], "For inputs 0 0 1 the sum is 0, so your unit fires, and it should not"),
         "minority_on_the_edge": ([-1, -1, -1, 1], "Turn the signs of all four numbers, and move b a little"),
@@ -62,6 +65,7 @@ WRONG = {
         "outer_rows_only": ([1, 0, 0, 1], "+1·w1 +1·w2 +2·b is left"),
         "middle_rows_only": ([0, 1, 1, 0], "-1·w1 -1·w2 -2·b is left"),
         "all_zero": ([0, 0, 0, 0], "All four are 0"),
+        "outer_row_alone_and_tiny": ([1e-10, 0, 0, 0], "+1e-10·b is left"),
         "negative": ([1, -1, -1, 1], "negative multiplier"),
         "three_rows": ([1, 1, 1], "you gave 3"),
     },

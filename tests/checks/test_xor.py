@@ -85,6 +85,31 @@ def in_place(weights, η, enough, most):
     return weights, most
 
 
+def ignores_the_loss(weights, η, enough, most):
+    return stops(weights, η, 0, most)
+
+
+def uphill(weights, η, enough, most):
+    return stops(weights, -η, enough, most)
+
+
+def twice_as_far(weights, η, enough, most):
+    return stops(weights, 2 * η, enough, most)
+
+
+def the_same_slopes_again(weights, η, enough, most):
+    gradients = loss_and_gradients(*weights)[1]
+    for steps in range(most):
+        if loss_and_gradients(*weights)[0] < enough:
+            return weights, steps
+        weights = [w - η * g for w, g in zip(weights, gradients, strict=True)]
+    return weights, most
+
+
+def no_number(weights, η, enough, most):
+    return [np.full_like(w, np.nan) for w in weights], most
+
+
 def stops_at_once(weights, η, enough, most):
     return weights, 0
 
@@ -128,10 +153,16 @@ WRONG = {
     loop_that_stops: {
         "asks_after_the_step": (asks_after_the_step, "you make one step too many: the loss was below it"),
         "counts_one_more": (counts_one_more, "your weights are those after 877 steps, and you say 878"),
-        "ignores_the_limit": (ignores_the_limit, "none that gradient descent passes through"),
-        "ignores_the_rate": (ignores_the_rate, "Is η the one that is given?"),
-        "one_limit_too_many": (one_limit_too_many, "most is the largest number of steps"),
+        "ignores_the_limit": (ignores_the_limit, "you make several steps too many: most is the largest number"),
+        "ignores_the_rate": (ignores_the_rate, "but those of η = 0.2. Use the η that is given"),
+        "one_limit_too_many": (one_limit_too_many, "you make one step too many: most is the largest number"),
         "in_place": (in_place, "changes the weights that it is given"),
+        "ignores_the_loss": (ignores_the_loss, "you make several steps too many: the loss was below it after 877"),
+        "uphill": (uphill, "run away to infinity. Subtract η times the slopes"),
+        "twice_as_far": (twice_as_far, "but those of η = 0.4. Use the η that is given"),
+        "the_same_slopes_again": (the_same_slopes_again, "passes through, if each step takes its loss and slopes"),
+        "no_number": (no_number, "run away to infinity"),
+        "steps_first": (lambda *given: stops(*given)[::-1], "return the weights first, and then the number of steps"),
         "stops_at_once": (stops_at_once, "steps are needed, and you return the weights after 0"),
         "only_the_steps": (
             lambda *given: stops(*given)[1],
@@ -150,10 +181,11 @@ WRONG = {
         "per_cent": ([50, 80, 0], "These are per cent"),
         "missing_ones": ([5, 2, 10], "You counted the runs that did not"),
         "backwards": ([0, 8, 5], "the wrong way round"),
-        "all_but_the_largest": ([5, 8, 10], "For η = 1 it is not 10 of ten"),
+        "all_starts_at_once": ([5, 9, 0], "For η = 0.4 it is not 9 of ten"),
+        "all_but_the_largest": ([5, 8, 10], "For η = 1.5 it is not 10 of ten"),
         "two_thousand_steps": ([6, 8, 0], "For η = 0.2 it is not 6 of ten"),
         "two": ([5, 8], "Give 3 numbers, for η = 0.2"),
-        "half_filled": ([5, None, None], "for η = 0.5 is not filled in yet"),
+        "half_filled": ([5, None, None], "for η = 0.4 is not filled in yet"),
     },
     another_output_unit: {
         "xor": ([0.0, 0.0, 0.0], "For inputs 1 1 the output is 0 where 1 is wanted"),

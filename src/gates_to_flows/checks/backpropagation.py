@@ -90,6 +90,11 @@ def softmax_cross_entropy(layer):
             _CLASSES * np.log(whole)
         ).sum()
         / n,
+        "Your loss counts the wrong classes too, with log(1 − p); only the right class of each row counts.": rows.mean()
+        - ((1 - _CLASSES) * np.log(1 - p)).sum() / n,
+        "That is a squared error. The cross-entropy is minus the logarithm of the right class's p.": (
+            (p - _CLASSES) ** 2
+        ).mean(),
     }.items():
         if _close(loss, value):
             raise Wrong(says)

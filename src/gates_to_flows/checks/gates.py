@@ -52,12 +52,16 @@ def majority_of_three(answer):
             "Every row is the wrong way round: your unit fires for the minority. Turn the signs of all four numbers"
             + (", and move b a little." if edge.any() else ".")
         )
+    if fires.all():
+        raise Wrong("Your unit fires for every input, also for 0 0 0, where the sum is b alone. Take a negative b.")
     smallest, middle, largest = sorted(w)
     if smallest > 0 and smallest + middle > largest:  # then some bias makes it the majority
         if (fires == (_THREE.sum(axis=1) >= 1)).all():
             raise Wrong("Your unit fires as soon as one input is 1. That is OR of three; move the bias down.")
         if (fires == (_THREE.sum(axis=1) >= 3)).all():
             raise Wrong("Your unit fires only when all three are 1. That is AND of three; move the bias up.")
+        if not fires.any():
+            raise Wrong("Your unit never fires, not even for 1 1 1. Move the bias up.")
     i = np.argmax(fires != wanted)
     does, should = ("fires", "should not") if fires[i] else ("does not fire", "should")
     raise Wrong(f"For inputs {row_text(_THREE[i])} the sum is {sums[i]:g}, so your unit {does}, and it {should}.")
@@ -75,7 +79,9 @@ def why_no_line_makes_xor(answer):
     if not m.any():
         raise Wrong("All four are 0, and 0 < 0 does not follow from nothing: use at least one row.")
     coefficients = m @ np.array([[0, 0, 1], [0, -1, -1], [-1, 0, -1], [1, 1, 1]])
-    left = [f"{c:+g}·{name}" for c, name in zip(coefficients, ["w1", "w2", "b"], strict=True) if abs(c) > 1e-9]
+    left = [
+        f"{c:+g}·{name}" for c, name in zip(coefficients, ["w1", "w2", "b"], strict=True) if abs(c) > 1e-9 * m.max()
+    ]
     if left:
         raise Wrong(f"With these multipliers {' '.join(left)} is left on the left-hand side. Everything must cancel.")
     return (

@@ -7,7 +7,8 @@ from gates_to_flows.checks import Wrong, array, exercise, function, parts, real_
 
 _ROWS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 _XOR, _XNOR, _AND = np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1]), np.array([0, 0, 0, 1])
-_RATE = 0.2
+_RATE, _LONG = 0.2, 6000
+_RUNS = [(18, 0.2, 0.1, 3000), (18, 0.2, 10.0, 50), (4, 0.5, 0.003, 2000), (0, 0.2, 0.1, 137)]
 
 
 @exercise(
@@ -17,33 +18,33 @@ _RATE = 0.2
 )
 def loop_that_stops(train):
     train = function(train, "weights, η, enough and most")
-    for seed, η, enough, most in [(18, 0.2, 0.1, 3000), (18, 0.2, 10.0, 50), (4, 0.5, 0.003, 2000), (0, 0.2, 0.1, 137)]:
+    for seed, η, enough, most in _RUNS:
         start = _start(seed)
         given = [w.copy() for w in start]
         weights, steps = parts(train(given, η, enough, most), ["the weights", "the number of steps"])
+        if isinstance(weights, (int, float, np.number)):
+            raise Wrong("The two are the wrong way round: return the weights first, and then the number of steps.")
         (steps,) = real_numbers(steps, ["the number of steps"])
-        weights = [array(w, s.shape, name) for w, s, name in zip(parts(weights, _NAMES), start, _NAMES, strict=True)]
+        asked = f"From seed {seed}, η = {η:g}, to a loss below {enough:g} in at most {most} steps"
+        weights = parts(weights, _NAMES)
+        if any(np.isnan(w).any() or np.isinf(w).any() for w in weights if np.asarray(w).dtype.kind == "f"):
+            raise Wrong(f"{asked}, your weights run away to infinity. Subtract η times the slopes; do not add it.")
+        weights = [array(w, s.shape, name) for w, s, name in zip(weights, start, _NAMES, strict=True)]
         if any((a != b).any() for a, b in zip(given, start, strict=True)):
             raise Wrong(
                 "Your function changes the weights that it is given, so a second run would start where the first ended."
             )
-        path = _path(start, η, enough, most)
-        needed, asked = (
-            len(path) - 1,
-            f"From seed {seed}, η = {η:g}, to a loss below {enough:g} in at most {most} steps",
-        )
-        made = next((k for k, at in enumerate(path) if _same(weights, at)), None)
-        if made is None and _same(weights, _step(path[-1], η)):
-            made = needed + 1
+        needed = len(_path(start, η, enough, most)) - 1
+        made = _where(weights, _path(start, η, enough, most)) or _where(weights, _path(start, η, 0, _LONG))
         if made is None:
-            raise Wrong(
-                f"{asked}, your weights are none that gradient descent passes through. Is η the one that is given?"
-            )
+            others = (o for o in (_RATE, 0.5, 2 * η, η / 2) if _where(weights, _path(start, o, 0, _LONG)) is not None)
+            why = next((f"but those of η = {o:g}. Use the η that is given" for o in others), None)
+            why = why or "if each step takes its loss and slopes from loss_and_gradients once, at its own weights"
+            raise Wrong(f"{asked}, your weights are none that gradient descent passes through, {why}.")
         if made > needed:
-            why = (
-                "most is the largest number of steps" if needed == most else "the loss was below it before the last one"
-            )
-            raise Wrong(f"{asked}, you make one step too many: {why}.")
+            many = "one step" if made == needed + 1 else "several steps"
+            why = "most is the largest number" if needed == most else f"the loss was below it after {needed}"
+            raise Wrong(f"{asked}, you make {many} too many: {why}.")
         if made < needed:
             raise Wrong(f"{asked}, {needed} steps are needed, and you return the weights after {made}.")
         if steps != made:
@@ -54,10 +55,10 @@ def loop_that_stops(train):
 @exercise(
     "2.2",
     "Count with train_until: a run that stopped early made fewer steps than it was allowed.",
-    "sum(train_until(start_weights(seed), 0.5, 0.01, 1500)[1] < 1500 for seed in range(10)), and so for each η.",
+    "sum(train_until(start_weights(seed), 0.4, 0.01, 1500)[1] < 1500 for seed in range(10)), and so for each η.",
 )
 def three_learning_rates(answer):
-    rates = 0.2, 0.5, 1.0
+    rates = 0.2, 0.4, 1.5
     given = real_numbers(answer, [f"for η = {η:g}" for η in rates])
     right = np.array([sum(len(_path(_start(seed), η, 0.01, 1500)) <= 1500 for seed in range(10)) for η in rates])
     if (given == right).all():
@@ -176,6 +177,11 @@ def _path(weights, η, enough, most):
         while len(path) <= most and not np.mean(_hidden_and_error(path[-1])[1] ** 2) < enough:
             path.append(_step(path[-1], η))
     return path
+
+
+def _where(weights, path):
+    """After how many steps the path passes through these weights, or None."""
+    return next((k for k, at in enumerate(path) if _same(weights, at)), None)
 
 
 def _same(weights, others):
