@@ -11,6 +11,7 @@ RIGHT = {
     reliable_setting: [
         (8, "tanh", "SGD", 0.02),
         [6, "Sigmoid", "adam", 0.1],
+        (6, "tanh", "Adam", 0.1),
         (np.int64(6), " tanh", "Adam", np.float32(0.1)),
         np.array([8, "tanh", "SGD", 0.02], dtype=object),
         (np.array([8.0]), keras.activations.tanh, keras.optimizers.SGD, 0.02),
