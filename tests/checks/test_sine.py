@@ -100,7 +100,7 @@ RIGHT = {
         _refitted(np.cos),
         lambda weights: tuple(_refitted(np.cos)(weights)),
         lambda weights: [a.astype(np.float32) for a in _refitted(np.cos)(weights)],
-        lambda weights: [*weights[:2], _refitted(np.cos)(weights)[2].ravel(), float(_refitted(np.cos)(weights)[3])],
+        lambda weights: [*weights[:2], _refitted(np.cos)(weights)[2].ravel(), _refitted(np.cos)(weights)[3].item()],
     ],
 }
 
@@ -142,6 +142,7 @@ WRONG = {
         "of_the_positive_part": ([0.70675, 1.5], "the part of the target above 0"),
         "not_squared": ([0.109, 0.5], "You averaged the negative part itself"),
         "integral": ([0.2718, 0.5], "That is the integral"),
+        "root": ([0.208, 0.5], "You took the root"),
         "negative": ([-0.04325, 0.5], "never negative"),
         "turned_round": ([0.5, 0.04325], "the wrong way round"),
         "error_of_the_sine": ([0.04325, 1], "the output 0 is not 1 away"),
@@ -206,6 +207,7 @@ WRONG = {
             lambda weights: _refitted(np.cos)(weights) if len(weights[1]) == 24 else weights,
             "still computes sin x",
         ),
+        "minus_sine": (lambda weights: [*weights[:2], -weights[2], -weights[3]], "That is −sin x"),
         "turned": (_refitted(lambda x: -np.cos(x)), "That is −cos x: turn its sign"),
         "refitted_to_the_sine": (_refitted(np.sin), "still computes sin x"),
         "four_arguments": (lambda w, b, v, c: [w, b, v, c], "should take one list of four arrays"),

@@ -34,7 +34,7 @@ def fewest_units(model):
         raise Wrong(f"{has}. A sine falls, rises and falls: {units} step{'s' * (units != 1)} cannot follow it to 1e-3.")
     if 0.6 < error < 0.9:
         raise Wrong(
-            f"{has}. That is about the height of an edge: this start misses one. Start again from another seed."
+            f"{has}. That is about the height of an edge: this start misses one, or is not trained. Try another seed."
         )
     if error > 0.3:
         raise Wrong(f"{has}. The network is far from the sine. Was it trained, and on x from −π to π?")
@@ -124,6 +124,8 @@ def level_of_the_loss(answer):
         raise Wrong("You averaged the negative part itself. The loss is the mean of its square.")
     if math.isclose(loss, 2 * math.pi * level, rel_tol=0.02):
         raise Wrong("That is the integral. Divide by the length of the interval, 2π, to get the mean.")
+    if math.isclose(loss, math.sqrt(level), rel_tol=0.02):
+        raise Wrong("You took the root. The loss is the mean of the square of what lies below 0, without a root.")
     if loss < 0:
         raise Wrong(f"A mean squared error is never negative; you gave {loss:g}.")
     raise Wrong(f"{loss:g} is not the mean of the square of what lies below 0.")
@@ -220,6 +222,8 @@ def _is_a_cosine(change, before):
         raise Wrong(
             f"Numbers are changed, and the network still computes sin x: off by {error:.2g} at x = {where:.2f}."
         )
+    if np.abs(output + np.sin(x)).max() < 1e-2:
+        raise Wrong(f"That is −sin x, and not the cosine: off by {error:.2g} at x = {where:.2f}.")
     raise Wrong(f"One layer is changed, and the output is off by {error:.2g} at x = {where:.2f}; 1e-3 is asked for.")
 
 
