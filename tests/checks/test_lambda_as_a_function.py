@@ -27,6 +27,18 @@ def _average_position_in():
     return np.polyfit(x.mean(axis=1), k / (x**2).mean(axis=1), 2)[::-1]
 
 
+def _about_its_mean(scale=1, over=0):
+    x, k = ten_paths()
+    S, z = (x**2).mean(axis=1), (x - x.mean()) / scale
+    features = np.stack([(x**2 * z**d).mean(axis=1) for d in range(3)], axis=1)
+    return np.linalg.lstsq(features / S[:, None] ** over, k / S**over)[0]
+
+
+def _powers_of_the_average_position():
+    x, k = ten_paths()
+    return np.linalg.lstsq(x.mean(axis=1)[:, None] ** np.arange(2, 5), k)[0]
+
+
 def _in_branches(x):
     if x > 0:
         return math.exp(-0.4 * x)
@@ -66,6 +78,15 @@ WRONG = {
         "moments_without_the_square": (_fitted((0, 1, 2)), "You took the moments 0, 1 and 2"),
         "unweighted_average_of_lambda": (_fitted((0, 1, 2), 0, 1), "x² is its weight"),
         "average_position": (_average_position_in(), "average position into λ"),
+        "average_position_reversed": (_average_position_in()[::-1], "average position into λ"),
+        "powers_of_the_average_position": (_powers_of_the_average_position(), "Take the powers first, then average"),
+        "moments_without_the_square_divided": (_fitted((0, 1, 2), 1, 1), "You took the moments 0, 1 and 2"),
+        "times_x_once": (_fitted((1, 2, 3)), "You took the moments 1, 2 and 3"),
+        "times_x_once_divided": (_fitted((1, 2, 3), 1, 1), "You took the moments 1, 2 and 3"),
+        "about_the_mean": (_about_its_mean(), "x minus its mean"),
+        "about_the_mean_divided": (_about_its_mean(over=1), "x minus its mean"),
+        "scaled": (_about_its_mean(ten_paths()[0].std()), "powers of the scaled x"),
+        "scaled_divided": (_about_its_mean(ten_paths()[0].std(), 1), "powers of the scaled x"),
         "only_k_divided": (_fitted((2, 3, 4), 0, 1), "You divided k by S"),
         "only_moments_divided": (_fitted((2, 3, 4), 1, 0), "You divided the moments by S"),
         "one_sign": ((0.3, 0.06, 0.008), "b has the wrong sign"),
@@ -81,6 +102,8 @@ WRONG = {
         "another_mean": ((0.3, 0.1443), "is not 0.3"),
         "no_error": ((0.25, 0), "It tells nothing"),
         "variance": ((0.25, 0.0208), "its square root"),
+        "twelve_without_its_root": ((0.25, 0.0417), "divides the *variance*"),
+        "width": ((0.25, 0.5), "width of the range"),
         "absolute": ((0.25, 0.125), "mean *absolute* error"),
         "unit_interval": ((0.25, 0.2887), "between 0 and 1"),
         "largest_error": ((0.25, 0.25), "largest error that can happen"),
@@ -94,6 +117,11 @@ WRONG = {
         "only_odd": (np.sin, "*without* drift"),
         "wrong_sign": (lambda x: np.exp(0.4 * x) * x, "sign in the exponent is wrong"),
         "sigma_not_squared": (lambda x: np.exp(-0.2 * x) * x, "the density has σ² there"),
+        "even_factor": (lambda x: np.exp(-0.4 * x**2) * x, "Your function is odd"),
+        "mu_alone": (lambda x: np.exp(-0.1 * x) * x, "The exponent is μx,"),
+        "times_the_variance": (lambda x: np.exp(-0.025 * x) * np.sin(x), "below the line"),
+        "both_squared": (lambda x: np.exp(-0.04 * x) * x, "only σ is squared"),
+        "upside_down": (lambda x: np.exp(-2.5 * x) * x, "upside down"),
         "twice": (lambda x: np.exp(-0.8 * x) * x, "twice too large"),
         "of_the_text": (lambda x: np.exp(-1.25 * x) * x, "as in the text"),
         "even": (lambda x: np.exp(-0.4 * x) * x**2, "what it multiplies is even"),

@@ -50,16 +50,47 @@ def quadratic_lambda(answer):
         if abs(one + right) <= 4 * error and (np.delete(off, "abc".index(name)) <= 4).all():
             raise Wrong(f"{name} has the wrong sign.")
     mean = x.mean(axis=1)
+    centred = np.stack([(x**2 * (x - x.mean()) ** d).mean(axis=1) for d in range(3)], axis=1)
     fits = (
         (moments, k / S, "You divided k by S, and the moments not. Divide both sides by S, or neither."),
         (scaled, k, "You divided the moments by S, and k not. Divide both sides by S, or neither."),
         (_powers(x, (0, 1, 2)), k, "You took the moments 0, 1 and 2. λ(x) is multiplied by x² before it is averaged."),
+        (_powers(x, (0, 1, 2)) / S[:, None], k / S, "You took the moments 0, 1 and 2. λ(x) is multiplied by x² first."),
         (_powers(x, (0, 1, 2)), k / S, "The average of λ(x) x² over S is no plain average of λ(x): x² is its weight."),
+        (_powers(x, (1, 2, 3)), k, "You took the moments 1, 2 and 3. λ(x) is multiplied by x², and not by x."),
+        (
+            _powers(x, (1, 2, 3)) / S[:, None],
+            k / S,
+            "You took the moments 1, 2 and 3. λ(x) is multiplied by x², not by x.",
+        ),
         (mean[:, None] ** np.arange(3), k / S, "You put the average position into λ. λ(x) is averaged, not x."),
+        (
+            mean[:, None] ** np.arange(2, 5),
+            k,
+            "You took powers of the average position. Take the powers first, then average.",
+        ),
+        (centred, k, "These belong to powers of x minus its mean. The exercise asks for powers of x itself."),
+        (
+            centred / S[:, None],
+            k / S,
+            "These belong to powers of x minus its mean. The exercise asks for powers of x itself.",
+        ),
+        (
+            centred / x.std() ** np.arange(3),
+            k,
+            "These belong to powers of the scaled x. The exercise asks for powers of x itself.",
+        ),
+        (
+            centred / x.std() ** np.arange(3) / S[:, None],
+            k / S,
+            "These belong to powers of the scaled x. The exercise asks for powers of x itself.",
+        ),
     )
     for features, target, why in fits:
-        if np.allclose(given, np.linalg.lstsq(features, target)[0], rtol=0.02, atol=1e-6):
-            raise Wrong(why)
+        fitted = np.linalg.lstsq(features, target)[0]
+        for order in (fitted, fitted[::-1]):  # np.polyfit gives the highest power first
+            if np.allclose(given, order, rtol=0.02, atol=1e-6):
+                raise Wrong(why)
     worst = int(np.argmax(off))
     raise Wrong(f"{'abc'[worst]} = {given[worst]:.4g} is {off[worst]:.0f} standard errors away; four are allowed.")
 
@@ -84,6 +115,8 @@ def from_x_alone(answer):
     for slip, why in (
         (0, "An rmse of 0 would mean that x tells λ exactly. It tells nothing."),
         (0.25 / 12, "That is the variance. The rmse is its square root."),
+        (0.5 / 12, "The 12 divides the *variance*. The standard deviation is divided by its root."),
+        (0.5, "That is the width of the range of λ, and not the root mean square of the errors."),
         (0.125, "That is the mean *absolute* error. Square before you average, and take the root."),
         (1 / math.sqrt(12), "That is the spread of a number between 0 and 1. λ lies between 0 and ½."),
         (0.25, "That is the largest error that can happen, at λ = 0 or ½, and not the root mean square."),
@@ -114,9 +147,13 @@ def invisible_change(answer):
     if max(_visible(values, x, 0.4), _visible(δ(4 * x), 4 * x, 0.4)) <= 1e-5:
         return "k says nothing at all about this part of λ, and there are as many such parts as odd functions."
     for ratio, why in (
-        (0, "With a factor 1 it would be invisible *without* drift. Here the paths are more often at x than at −x."),
+        (0, "Your function is odd, and so invisible *without* drift. Here the paths are more often at x than at −x."),
         (-0.4, "The sign in the exponent is wrong: the density holds exp(+μx/σ²), and your factor has to cancel it."),
         (0.2, "The exponent is μx/σ, and the density has σ² there."),
+        (0.1, "The exponent is μx, and in the density it is divided by σ²."),
+        (0.025, "The exponent is μxσ², and the density has σ² below the line."),
+        (0.04, "The exponent is (μ/σ)² x, and in the density only σ is squared."),
+        (2.5, "The exponent is upside down: it is μx/σ², and not σ²x/μ."),
         (0.8, "The exponent is twice too large: in the square (x − μt)² the middle term 2xμt is divided by 2σ²t."),
         (1.25, "That is the factor for μ = 0.05 and σ = 0.2, as in the text. Here μ/σ² is another number."),
     ):
