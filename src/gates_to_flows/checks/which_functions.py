@@ -63,6 +63,8 @@ def _interpolation_error(target, n):
 )
 def wall_for_the_kink(answer):
     activation, floor = parts(answer, ["the activation", "the floor"])
+    if callable(floor) and not callable(activation):
+        raise Wrong("The two are the wrong way round: the activation comes first, then its floor.")
     if isinstance(activation, str):
         activation = _by_name(activation)
     h = function(activation, of="one array, z")
@@ -71,10 +73,12 @@ def wall_for_the_kink(answer):
     if degree == 2:
         raise Wrong("That is a quadratic, the text's own wall. Find another.")
     if not math.isclose(floor, _FLOORS[degree], rel_tol=0.02):
-        way = "lower" if floor > _FLOORS[degree] else "higher"
-        raise Wrong(
-            f"That is a wall. But its floor is {way} than {floor:g}: what is the best that such a network can do?"
-        )
+        way, why = "lower" if floor > _FLOORS[degree] else "higher", "what is the best that such a network can do?"
+        if degree == 3 and 0.187 < floor < 0.191:
+            why = "least squares ends there, and that is not the best in the max error."
+        if degree < 2 and math.isclose(floor, 1 / 8, rel_tol=0.02):
+            why = "⅛ is the floor of quadratics."
+        raise Wrong(f"That is a wall. But its floor is {way} than {floor:g}: {why}")
     return (
         f"Any width gives {_SPANNED[degree]} only, and the best of them misses |x| by {_FLOORS[degree]:g}. "
         "Width adds nothing to that."
@@ -109,12 +113,32 @@ def _degree(activation):
         while (off := _off(z / scale, h, degree)).max() > allowed and degree < 3:
             degree += 1
         if off.max() > allowed:
+            if high := _higher_degree(activation):
+                raise Wrong(
+                    f"That is a polynomial of degree {high}, and a wall too low: from degree 4 on the best network comes "
+                    "closer than 0.1, to within 0.068."
+                )
             raise Wrong(
                 f"Your activation is no polynomial of degree 3 or less, as one sees near z = {z[off.argmax()]:.2g}. Either it "
                 "jumps, and a continuous one is asked for, or enough of its units come within 0.1 of |x|."
             )
         if rounding > 1e-9 and scale >= 1e9:  # the cube of more is too large for float32
             break
+    return degree
+
+
+def _higher_degree(activation):
+    """The degree from 4 to 9 of the polynomial that an activation is, near and far; or None."""
+    x, degree = np.append(np.random.default_rng(8).uniform(-1, 1, 400), np.linspace(-1, 1, 41)), 4
+    for scale in (1, 1e3, 1e10, 1e20):
+        try:
+            h, rounding = _each(activation, x * scale)
+        except Wrong:  # beyond the largest number
+            return None
+        while (off := _off(x, h, degree).max()) > rounding * np.abs(h).max() and degree < 9:
+            degree += 1
+        if off > rounding * np.abs(h).max():
+            return None
     return degree
 
 
@@ -196,6 +220,8 @@ def read_the_slope(answer):
         raise Wrong("−2 is what a smooth target has. Here four times the pieces only halve the error.")
     if math.isclose(slope, -1, abs_tol=0.05):
         raise Wrong("With −1, twice the pieces would halve the error. Here it takes four times as many.")
+    if any(math.isclose(-slope, log(2), abs_tol=0.005) for log in (math.log, math.log10)):
+        raise Wrong("That is the logarithm of the error's ratio. Divide it by the logarithm of the pieces' ratio.")
     if not math.isclose(slope, -0.5, abs_tol=0.02):
         raise Wrong(f"The slope is log(error ratio) over log(piece ratio) of two rows, which is not {slope:g}.")
     if pieces <= 0:
@@ -203,13 +229,15 @@ def read_the_slope(answer):
     wanted = 1 / (16 * 0.001**2)
     if math.isclose(pieces, wanted, rel_tol=0.05):  # what two rows give, rounded as they are
         return "62 500 equal pieces for three digits of a square root. The slope is the bill: each further digit costs 100 times."
+    for n, error in ((8, 0.0884), (512, 0.0110)):  # the rows that one starts from
+        if math.isclose(pieces, n * error / 0.001, rel_tol=0.04):
+            raise Wrong("The slope is right. You scaled the pieces as the error: that would be a slope of −1.")
+        if math.isclose(pieces, n * math.sqrt(error / 0.001), rel_tol=0.04):
+            raise Wrong("The slope is right. You scaled as for a slope of −2, with the root of the error's ratio.")
     for factor, why in (
-        (8 / wanted * (0.0884 / 0.001), "You scaled the pieces as the error: that would be a slope of −1."),
-        (
-            8 / wanted * math.sqrt(0.0884 / 0.001),
-            "You scaled as for a slope of −2, with the root of the error's ratio.",
-        ),
         (16, "You left out C: the error is n^(−½) / 4, and not n^(−½)."),
+        (4, "C is squared too: n is (C / 0.001)², and not C / 0.001²."),
+        (0.004, "You did not square: n is (C / 0.001)², and not C / 0.001."),
         (1e-2, "That is the number for an error of 0.01."),
     ):
         if math.isclose(pieces, wanted * factor, rel_tol=0.04):
