@@ -196,10 +196,22 @@ def test_networks():
     dense = keras.layers.Dense
     inputs = keras.Input((1,))
     good = [keras.Sequential([keras.Input((1,)), dense(3), dense(1)]), keras.Model(inputs, dense(1)(dense(2)(inputs)))]
-    assert all(network(model, 1, 1) is model for model in good)
+
+    class Own(keras.Model):
+        def __init__(self, outputs):
+            super().__init__()
+            self.dense = dense(outputs)
+
+        def call(self, x):
+            return self.dense(x)
+
+    own, wide = Own(1), Own(2)
+    own(np.ones((3, 1))), wide(np.ones((3, 1)))
+    assert all(network(model, 1, 1) is model for model in [*good, own])
     for model, says in {
         keras.Sequential([dense(1)]): "Your network has no weights yet",
         keras.Sequential([keras.Input((2,)), dense(1)]): "should map 1 to 1 numbers; yours maps (None, 2) to (None, 1)",
+        wide: "should map 1 to 1 numbers; yours maps (None, 1) to (1, 2)",
         keras.Model: "Give a trained Keras model; you gave the class Model.",
         np.tanh: "Give a trained Keras model; you gave",
     }.items():

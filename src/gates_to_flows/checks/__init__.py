@@ -151,7 +151,10 @@ def network(answer, inputs, outputs):
         raise Wrong(f"Give a trained Keras model; you gave {shown(answer)}.")
     if not answer.built:
         raise Wrong(f"Your network has no weights yet: begin it with keras.Input(({inputs},)), and train it.")
-    shapes = answer.input_shape, answer.output_shape
+    try:
+        shapes = answer.input_shape, answer.output_shape
+    except AttributeError:  # a subclassed model keeps no shapes
+        shapes = (None, inputs), tuple(function(answer, f"arrays of {inputs} columns")(np.zeros((1, inputs))).shape)
     if [shape[1:] if isinstance(shape, tuple) else shape for shape in shapes] != [(inputs,), (outputs,)]:
         raise Wrong(f"The network should map {inputs} to {outputs} numbers; yours maps {shapes[0]} to {shapes[1]}.")
     return answer
