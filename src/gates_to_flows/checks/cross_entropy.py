@@ -32,6 +32,11 @@ def two_slopes(answer):
             "you gave a quarter of it: the 4 of the derivative cancels the ¼ in the loss.": error**3 * bend / 4,
             "that is the slope of the quadratic loss.": error * bend,
             "the power went down by too little: the derivative of ¼ e⁴ is e³.": error**4 * bend,
+            "the power went down by too much: the derivative of ¼ e⁴ is e³.": error**2 * bend,
+            "that is the slope of e³; the loss is ¼ e⁴.": 3 * error**2 * bend,
+            "you gave twice the slope; the derivative of ¼ e⁴ is e³, without a factor.": 2 * error**3 * bend,
+            "σ′(z) is a (1 − a); the factor 1 − a is missing.": error**3 * a,
+            "σ′(z) is a (1 − a); the factor a is missing.": error**3 * (1 - a),
             "it lost its sign: (a − y)³ is negative where the output is below the target.": np.abs(error) ** 3 * bend,
             "σ′(z) is there twice; the chain rule puts it in once.": error**3 * bend**2,
         },
@@ -40,6 +45,10 @@ def two_slopes(answer):
             "that has a σ′(z) too many: the one of the unit cancels the one in the denominator.": error * bend,
             "that is only the term with y; the one with 1 − y has a slope too.": -_Y * (1 - a),
             "that is only the term with 1 − y; the one with y has a slope too.": (1 - _Y) * a,
+            "the two terms have different signs: ln (1 − a) falls where ln a rises.": _Y * (1 - a) + (1 - _Y) * a,
+            "you gave twice the slope; a factor 2 comes from a square, and here is none.": 2 * error,
+            "it lost its sign: a − y is negative where the output is below the target.": np.abs(error),
+            "that is σ′(z); where is the target y?": bend,
         },
     )
     if _same(given[0], right[1]) and _same(given[1], right[0]):
@@ -52,7 +61,7 @@ def two_slopes(answer):
         for why, slip in {"that is the loss itself; what is its slope?": loss, **known}.items():
             if _same(slope, slip):
                 raise Wrong(f"T{name[1:]}: {why}")
-        k = np.argmin(np.isclose(slope, wanted, rtol=1e-3, atol=0))
+        k = np.argmax(np.abs(slope - wanted))
         raise Wrong(
             f"T{name[1:]} at z = {_Z[k]:g}, y = {_Y[k]:g} is {slope[k]:.4g} by your function and "
             f"{wanted[k]:.4g} by the chain rule."
@@ -150,6 +159,9 @@ def label_smoothing(answer):
         (91, "smooth is right. 91 is the ratio of the two outputs; the gap of the sums is its logarithm."),
         (0.9, "smooth is right. 0.9 is the gap between the two outputs; the sums are what goes into the softmax."),
         (-math.log(91), "smooth is right, and so is the size of the gap. The right class is *above* the others."),
+        (-math.log(0.01), "smooth is right. That is one logarithm, of 0.01; the gap takes that of 0.91 too."),
+        (math.log2(91), "smooth is right. You took the logarithm to base 2; a softmax is made of powers of e."),
+        (0.91, "smooth is right. 0.91 is the output of the right class; the sums are what goes into the softmax."),
         (math.log(0.91 / 0.09), "smooth is right. 0.09 is all nine others together; each of them has 0.01."),
     ):
         if math.isclose(gap, slip, rel_tol=2e-3):
@@ -196,6 +208,13 @@ def _judge_losses(given, z, y, precision):
         raise Wrong("The loss has the wrong sign: a logarithm of a probability is negative, a loss is not.")
     if np.allclose(given[small], turned[small], rtol=1e-3):
         raise Wrong("The targets are the wrong way round: for y = 0 the loss grows with z.")
+    if np.allclose(given[small], np.logaddexp(0, z[small]), rtol=1e-3):
+        raise Wrong("It is right for y = 0, but does not use y: for y = 1 the loss is ln(1 + e^(−z)).")
+    for base in (2, 10):
+        if np.allclose(given[small] * math.log(base), wanted[small], rtol=1e-3):
+            raise Wrong(f"You took the logarithm to base {base}; the loss is made of natural logarithms.")
+    if np.allclose(given[small], np.abs(expit(z) - y)[small]) or np.allclose(given[small], (expit(z) - y)[small]):
+        raise Wrong("That is the error a − y, which is the slope of the loss; what is the loss itself?")
     bad = _worst(good, z)
     where = f"{_at(bad, z, y, precision)} {given[bad]:.4g}; {wanted[bad]:.4g} is right."
     if not good[small].all():
