@@ -56,6 +56,7 @@ WRONG = {
         "too_high": ([1, -1, 1, -1, 1, -1.5], "never fires"),
         "always": ([1, 1, 1, 1, 1, 1], "always fires"),
         "stops_alternating": ([1, -1, 1, 1, 1, -0.5], "With 4 ones"),
+        "first_is_missing": ([0, 1, 0, 1, 0, -0.5], "With 1 one only h1 fires, the sum is -0.5"),
         "no_bias": ([1, -1, 1, -1, 1], "Give 6 numbers"),
     },
     read_a_formula: {
@@ -67,6 +68,7 @@ WRONG = {
         "only_a": ("a and not (b and c)", "b and c together reach 2"),
         "another": ("a and b", "For a, b, c = 0 1 1 the hidden units are 1 1 and the network says 1"),
         "an_unknown_word": ("a nand b", "Between 'a' and 'nand' should stand"),
+        "in_two_texts": (["a xor b", "and c"], "Give one statement as text, in quotes; you gave ['a xor b', 'and c']"),
         "a_number": (3, "Give a statement as text"),
     },
     too_much_for_one_hidden_unit: {

@@ -59,8 +59,9 @@ def parity_by_counting(answer):
     if odd.all() or not odd.any():
         raise Wrong(f"Your output unit {'always' if odd.all() else 'never'} fires, whatever the number of ones.")
     ones = int(np.argmax(odd != wanted))
+    fire = ["no hidden unit fires", "only h1 fires"][ones] if ones < 2 else f"the first {ones} hidden units fire"
     raise Wrong(
-        f"With {ones} one{'s' * (ones != 1)} the first {ones} hidden units fire, the sum is {sums[ones]:g}, and your unit "
+        f"With {ones} one{'s' * (ones != 1)} {fire}, the sum is {sums[ones]:g}, and your unit "
         f"{'fires' if odd[ones] else 'does not fire'}; it {'should not' if odd[ones] else 'should'}."
     )
 
@@ -141,7 +142,10 @@ def _line(rows, outputs):
 
 
 def _readable(read, answer, *more, where=""):
-    (text,) = parts(answer, ["a statement"])
+    try:
+        (text,) = parts(answer, ["a statement"])
+    except Wrong:
+        raise Wrong(f"{where}Give one statement as text, in quotes; you gave {shown(answer)}.") from None
     text = getattr(text, "statement", text)  # of what extract_formula returns
     if not isinstance(text, str):
         raise Wrong(f"{where}Give a statement as text, in quotes; you gave {shown(answer)}.")

@@ -115,7 +115,11 @@ def plateau(answer):
         raise Wrong("The output is right. 1/8 is what the output 0 or ½ would cost; with ¼ it is less.")
     if math.isclose(loss, 3 / 64, abs_tol=3e-4):
         raise Wrong("The output is right. You halved the loss: the mean squared error has no factor ½.")
-    if math.isclose(loss, 3 / 32, abs_tol=4e-3):
+    if math.isclose(loss, 9 / 128, abs_tol=5e-4):
+        raise Wrong("The output is right. You left out the three rows that want 0: each of them misses by ¼.")
+    if math.isclose(loss, 3 / 128, abs_tol=5e-4):
+        raise Wrong("The output is right. You left out the row that wants 1: it misses by ¾.")
+    if math.isclose(loss, 3 / 32, abs_tol=7e-3):
         raise Wrong("The output is right, and the loss is near: give it with three digits, or as a fraction.")
     raise Wrong(
         f"The output is right. Three rows miss by ¼ and one by ¾; {loss:g} is not the average of these squares."
@@ -129,7 +133,7 @@ def plateau(answer):
 )
 def restarts(answer):
     k, mean = real_numbers(answer, ["k", "the mean number of starts"])
-    if math.isclose(k, 1 / 0.81, rel_tol=0.005) and mean == 5:
+    if math.isclose(k, 1 / 0.81, rel_tol=0.005) and mean == int(mean) > 1:
         raise Wrong("The two are the wrong way round: k comes first, then the mean.")
     if k == 1:
         raise Wrong("One start fails in 19 % of the cases, and 0.1 % is allowed.")
@@ -154,6 +158,8 @@ def restarts(answer):
         )
     if math.isclose(mean, 0.81, rel_tol=0.01):
         raise Wrong("k is right. 0.81 is the share of successes; nobody needs less than one start.")
+    if math.isclose(mean, 0.19 / 0.81, rel_tol=0.02):
+        raise Wrong("k is right. That counts the failures alone; the start that succeeds is a start too.")
     if mean < 1:
         raise Wrong("k is right. The first start always happens, so the mean cannot be below 1.")
     if math.isclose(mean, 5, rel_tol=1e-6):
@@ -162,8 +168,16 @@ def restarts(answer):
         raise Wrong("k is right. 1/0.19 is the mean number of starts until the first *failure*.")
     if math.isclose(mean, 1.19, abs_tol=0.001):
         raise Wrong("k is right. The sum goes on: a third start happens with probability 0.19², and so forth.")
-    if math.isclose(mean, 1 / 0.81, abs_tol=0.04):
+    if math.isclose(mean, 5 * 0.81, rel_tol=1e-3):
+        raise Wrong("k is right. 5 · 0.81 is how many of five starts succeed; we stop at the first that does.")
+    if math.isclose(mean, 1.81, abs_tol=0.001):
+        raise Wrong("k is right. A second start happens if the first fails: with probability 0.19, not 0.81.")
+    if math.isclose(mean, 1 + 0.19 + 0.19**2, abs_tol=0.001):
+        raise Wrong("k is right. Your sum stops at the third start; the fourth adds 0.19³, and so forth.")
+    if math.isclose(mean, 1.2, abs_tol=1e-6):
         raise Wrong("k is right, and the mean is near: give it with two digits after the point.")
+    if math.isclose(mean, 1.25, abs_tol=1e-6):
+        raise Wrong("k is right. 1.25 is 1/0.8: do not round p before you divide.")
     raise Wrong(f"k is right. One start always happens, a second with probability 0.19, …: the sum is not {mean:g}.")
 
 
@@ -190,6 +204,18 @@ def steps_off_the_ridge(answer):
         ),
         (0.5, "Twice too few: the slope of ½ λ s² is λ s, so the growth rate is 0.2·|λ| and not twice that."),
         (2, "Twice too many: the slope of ½ λ s² is λ s, so the ½ is gone."),
+        (
+            1 / math.log(2),
+            "A logarithm to the base 2: growth by a factor exp(0.2·|λ|) in each step asks for the natural one.",
+        ),
+        (0.1, "0.2 is the *effective* rate: it holds what momentum adds already."),
+        (1 / 0.9, "Momentum 0.9 does not shrink the rate, 0.02 / (1 − 0.9) = 0.2: you took 0.9 times that."),
+        (0.04, "You multiplied by the rate. Each step moves s by 0.2·|λ|·s: both belong under the fraction line."),
+        (4e-5, "You left the curvature out: in each step s grows by the factor 1 + 0.2·|λ|."),
+        (
+            200 / math.log(1000),
+            "Without the logarithm, and without the rate: in each step s grows by the factor 1 + 0.2·|λ|.",
+        ),
         (1 / math.log(1000), "That is the time in which the distance grows e-fold. It has to grow a thousandfold."),
     ):
         if math.isclose(abs(steps), wanted * slip, rel_tol=0.02):
@@ -198,6 +224,8 @@ def steps_off_the_ridge(answer):
             if steps < 0:
                 raise Wrong("The size is right and the sign is not: take |λ|; time runs forwards.")
             return "Almost a million steps, while the ridge gets flatter all the time. No plot of 2000 steps shows the end."
+    if steps in (9e5, 1e6):
+        raise Wrong(f"{steps:.0f} is near the right number: give it with two digits at least.")
     if steps <= 0:
         raise Wrong(f"A number of steps is positive; you gave {steps:g}.")
     way = "too few" if steps < wanted else "too many"
