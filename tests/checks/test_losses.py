@@ -93,6 +93,9 @@ WRONG = {
         "near": ([0.8, 70.2], "70.2 is close"),
         "swapped_and_nearly_70": ([70.0000007, 0.8], "the wrong way round"),
         "next_day": ([0.8, 90], "With 90 loaves the bill is 36.18 a day on average; 34.36 is possible"),
+        "unsorted": ([0.8, DEMAND[8]], "57 is the demand of the ninth day"),
+        "place": ([0.8, 9], "9 is a place in the order"),
+        "place_not_whole": ([0.8, 8.8], "8.8 is a place in the order"),
         "half_filled": ([0.8, None], "the number of loaves is not filled in"),
     },
     angle_loss: {
@@ -105,6 +108,7 @@ WRONG = {
         "minus_cosine": (lambda y, ŷ: -keras.ops.cos(ŷ - y), "At ŷ = y your loss is -1"),
         "sine": (lambda y, ŷ: keras.ops.sin(ŷ - y), "below 0"),
         "sine_squared": (lambda y, ŷ: keras.ops.sin(ŷ - y) ** 2, "period of your loss is π"),
+        "pole": (lambda y, ŷ: keras.ops.tan((ŷ - y) / 2) ** 2, "beyond all bounds"),
         "zero": (lambda y, ŷ: 0 * (ŷ - y), "Whatever the error"),
         "third_turn": (lambda y, ŷ: 1 - keras.ops.cos(3 * (ŷ - y)), "costs less again"),
         "degrees": (lambda y, ŷ: 1 - keras.ops.cos((ŷ - y) * np.pi / 180), "The same direction should cost the same"),
@@ -134,6 +138,11 @@ WRONG = {
     band: {
         "arrays": ((np.zeros(3), np.ones(3)), "Give a function"),
         "swapped": (lambda x: _travel_band()(x)[::-1], "return (lower, upper) in this order"),
+        "two_functions": (
+            [lambda x: _travel_band()(x)[0], lambda x: _travel_band()(x)[1]],
+            "the two limits one by one",
+        ),
+        "width": (lambda x: (_travel_band()(x)[0], np.subtract(*_travel_band()(x)[::-1])), "the width of the band"),
         "crossing": (
             lambda x: (np.where(x > 0.99, 9.0, _travel_band()(x)[0]), _travel_band()(x)[1]),
             "The limits cross",
@@ -169,7 +178,7 @@ WRONG = {
         ),
         "wild_but_not_high": (lambda x: np.sin(x) + 0.4 * np.cos(5 * x), "far from the sine"),
         "line": (lambda x: 0.3 * x, "far from the sine"),
-        "large_delta": (lambda x: np.sin(x) + 0.08, "the 3s still pull"),
+        "large_delta": (lambda x: np.sin(x) + 0.08, "the 3s still pull. Cap the pull at the size of an ordinary error"),
         "unsettled": (lambda x: np.sin(x) + 0.1 * np.cos(5 * x), "train it longer"),
     },
 }

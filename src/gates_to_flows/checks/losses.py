@@ -66,6 +66,10 @@ def loaves(answer):
         raise Wrong(f"τ is right. {number:g} is near the lower end: count 80 % of the days from the smallest upwards.")
     if math.isclose(number, 120, abs_tol=0.001):
         raise Wrong("τ is right. 120 never misses a buyer, and on ten of eleven days it leaves loaves over.")
+    if math.isclose(number, DEMAND[8], abs_tol=0.001):
+        raise Wrong("τ is right. 57 is the demand of the ninth day: put the days in order of their demand first.")
+    if any(math.isclose(number, place, abs_tol=0.001) for place in (8, 8.8, 9)):
+        raise Wrong(f"τ is right. {number:g} is a place in the order of the days: give the demand that stands there.")
     bill, best = (np.mean([max(4 * (d - n), n - d) for d in DEMAND]) for n in (number, 70))
     if bill - best < 0.02:
         raise Wrong(f"τ is right. {number:g} is close: look which whole number of loaves makes the bill smallest.")
@@ -97,6 +101,10 @@ def angle_loss(answer):
     scale = np.abs([costs, mirrored]).max()
     if scale == 0:
         raise Wrong("Whatever the error, it costs nothing in your loss.")
+    if scale > 1e6 * abs(costs[-2]) > 0:
+        raise Wrong(
+            f"For opposite directions your loss grows beyond all bounds, to {scale:.2g}. It should stay finite."
+        )
 
     def differ(a, b):
         return abs(a - b) > 1e-5 * scale
@@ -193,11 +201,15 @@ def _has_a_slope(call, y):
     "fit_full_batch has trained it on x and y for 1000 steps. The band is a function that calls both networks on its x.",
 )
 def band(answer):
+    if isinstance(answer, (tuple, list)) and len(answer) == 2 and all(map(callable, answer)):
+        raise Wrong("You gave the two limits one by one. Give one function of x that returns both, (lower, upper).")
     call = function(answer, "x (n, 1)")
     x, y = travel_times(_FRESH, seed=90_210)
     lower, upper = _limits(call(x), len(x))
     y, n = y[:, 0], len(x)
     crossing = np.mean(lower > upper)
+    if crossing > 0 and 0.87 < np.mean((lower <= y) & (y <= lower + upper)) < 0.93:
+        raise Wrong("Your second array is the width of the band, not its upper limit: return (lower, lower + width).")
     if crossing > 0.5:
         raise Wrong("Your lower limit is above the upper one: return (lower, upper) in this order.")
     if crossing > 0:
@@ -279,7 +291,8 @@ def robust_sine(answer):
         )
     if follows_the_sine and bias > max(0.025, 0.4 * rms):
         raise Wrong(
-            f"The rms error is {rms:.3f}, and your curve lies {bias:.2f} too high: the 3s still pull. Cap the pull."
+            f"The rms error is {rms:.3f}, and your curve lies {bias:.2f} too high: the 3s still pull. Cap the "
+            "pull at the size of an ordinary error."
         )
     if rms > 0.2:
         raise Wrong(f"The rms error is {rms:.2g}: this is far from the sine. Was the model trained, and long enough?")
