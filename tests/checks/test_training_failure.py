@@ -37,6 +37,7 @@ WRONG = {
         "narrow": ((2, "tanh", "SGD", 0.2), "give the network more units"),
         "close": ((8, "sigmoid", "SGD", 0.02), "Close is not enough"),
         "too_hasty": ((4, "sigmoid", "SGD", 1.0), "wide enough, and too hasty"),
+        "too_hasty_and_still_rising": ((8, "sigmoid", "SGD", 0.2), "A quarter of your learning rate gets further"),
         "wide_relu": ((8, "relu", "SGD", 0.02), "none that is dead comes back"),
         "diverges": ((8, "tanh", "SGD", 1000), "learning rate is too large"),
         "too_wide": ((64, "tanh", "SGD", 0.02), "whole number from 1 to 8"),

@@ -44,9 +44,13 @@ def reliable_setting(setting):
     if width < 4:
         quicker = ", and be quicker too: the share is still rising" if rise > 0.01 else ""
         raise Wrong(f"{measured}. The rest sit on plateaus: give the network more units{quicker}.")
+    if _trained(int(width), activation, optimiser, float(rate) / 4)[0] > share:
+        raise Wrong(
+            f"{measured}: wide enough, and too hasty. A quarter of your learning rate gets further in as many steps."
+        )
     if rise > 0.01:
         raise Wrong(f"{measured}, and the share is still rising: wide enough, and too slow. Which lines were quick?")
-    raise Wrong(f"{measured}, and the share no longer rises: wide enough, and too hasty. Take a smaller learning rate.")
+    raise Wrong(f"{measured}, and the share hardly rises. More units, or another activation, leave fewer on a plateau.")
 
 
 def _name(choice):
