@@ -44,6 +44,7 @@ WRONG = {
         "inverse": ([19.02, 1e-8], "take 1 over it"),
         "other_number": ([0.2, 1e-8], "too large: what is 1 / mean S²"),
         "negative": ([-0.0526, 1e-8], "a learning rate is positive"),
+        "positions_first": ([0.71289, 1e-8], "averaged the positions before squaring"),
         "fourth_power": ([0.019949, 1e-8], "That is 1 / mean x⁴"),
         "up": ([0.0526, 1e8], "The direction is wrong"),
         "squared_only": ([0.0526, 1e-4], "the bound holds its square"),
@@ -62,6 +63,7 @@ WRONG = {
         "one_digit": ([0.05, 1e-8], "to three digits"),
     },
     interval_for_lambda: {
+        "99_per_cent": ([0.36943, 0.28512, 0.45374], "99 % of the cases"),
         "notebooks_λ": ([0.25, 0.2, 0.3], "0.25 was the λ of the notebook"),
         "mean_of_ratios": ([0.39758, 0.34, 0.45], "shouts loudest"),
         "ratio_of_sums": ([0.37000, 0.31, 0.43], "That is Σk/ΣS"),
@@ -114,6 +116,12 @@ WRONG = {
         "at_the_end": (143, "at the end, t = 10"),
         "ten_times": (438, "leaves out the early times"),
         "other": (1000, "too many"),
+        "root": (22.79, "square it"),
+        "variance_for_noise": (0.2078, "You took s² for s"),
+        "root_of_noise": (25972, "You took √s for s"),
+        "two": (540.9, "You took 2 standard errors"),
+        "negative": (-519, "is positive"),
+        "none": (0, "is positive"),
         "words": ("many", "Give one number"),
     },
 }

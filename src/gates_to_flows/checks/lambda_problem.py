@@ -41,6 +41,10 @@ def largest_rate(answer):
             "That is 1 over the expectation of S² for all path sets. These paths are given: take their own S.",
         ),
         (1 / np.mean(x**4), "That is 1 / mean x⁴. First average the squares over the paths, then square this S."),
+        (
+            1 / np.mean(x.mean(axis=1) ** 4),
+            "You averaged the positions before squaring them. S is the average of the squares.",
+        ),
         (1 / np.sum(S**2), "That is 1 / ΣS². The loss is a mean over the times and not a sum."),
         (wanted / 17, "The 17 belongs to the network's 17 weights. Here there is one."),
         (wanted * 1e-8, "That is the rate in cents. The first number is the rate for the positions as they are."),
@@ -129,6 +133,7 @@ def interval_for_lambda(answer):
         (error, "That is one standard error to each side, which holds λ in two cases of three."),
         (2 * error, "Two standard errors are a rule of thumb for many points; with ten the factor is 2.26."),
         (scipy.stats.t.ppf(0.95, 9) * error, "That leaves 5 % on *each* side; leave 2.5 %, with ppf(0.975, 9)."),
+        (scipy.stats.t.ppf(0.995, 9) * error, "That holds λ in 99 % of the cases; for 95 % take ppf(0.975, 9)."),
         (scipy.stats.t.ppf(0.975, 10) * error, "One degree of freedom is spent on λ̂: 9 are left, not 10."),
         (
             scipy.stats.t.ppf(0.975, 8) * error,
@@ -185,6 +190,10 @@ def times_needed(answer):
     times = np.linspace(0.02, 10, 500)
     mean_S2 = expected_square_of_average(100, times, 0.05, 0.2).mean()
     wanted = (1.96 * 0.02 / 0.005) ** 2 / mean_S2
+    if m <= 0:
+        raise Wrong(f"{m:.4g}? A number of times is positive.")
+    if math.isclose(m, wanted * (2 / 1.96) ** 2, rel_tol=0.002):
+        raise Wrong(f"{m:.4g}? You took 2 standard errors. The exercise takes 1.96.")
     if math.isclose(m, wanted, rel_tol=0.06):
         return f"About {wanted:.0f}. The formula of a standard error plans an experiment before it is paid for."
     mean_S = np.mean((0.05 * times) ** 2 + 0.04 * times)
@@ -192,6 +201,9 @@ def times_needed(answer):
         (wanted / 4, "That gives ± 0.01, which is the whole interval of ± 0.005. The half-width is 0.005."),
         (wanted * 4, "That makes the *whole* interval 0.005 wide. It may reach 0.005 to each side."),
         (wanted / 1.96**2, "That makes one standard error 0.005. The interval takes 1.96 of them."),
+        (math.sqrt(wanted), "That is √m: square it."),
+        (wanted * 0.02**2, "You took s² for s: the noise has the standard deviation 0.02."),
+        (wanted / 0.02, "You took √s for s: 0.02 is the standard deviation of the noise and not its variance."),
         (1.96 * 0.02 / 0.005 / mean_S2, "The square is missing: the standard error falls with √m."),
         (wanted * mean_S2, "The mean of S² is missing: a time with a large S tells more about λ."),
         (wanted / 100, "More paths do not help against noise on k: leave n = 100 out."),
