@@ -145,6 +145,7 @@ WRONG = {
         "root": ([0.208, 0.5], "You took the root"),
         "negative": ([-0.04325, 0.5], "never negative"),
         "turned_round": ([0.5, 0.04325], "the wrong way round"),
+        "half_of_it": ([0.021626, 0.5], "You have half of it"),
         "error_of_the_sine": ([0.04325, 1], "the output 0 is not 1 away"),
         "signed": ([0.04325, -0.5], "an error is its distance"),
         "rms": ([0.04325, 0.208], "the max error is the worst single point"),
@@ -160,6 +161,11 @@ WRONG = {
         "modulo_a_quarter": (lambda x: (x % (np.pi / 2), _quarter(x)[1]), "sign · sin u is"),
         "all_in_the_sign": (lambda x: (np.full_like(x, np.pi / 2), np.sin(x)), "1 or −1 everywhere"),
         "turned_round": (lambda x: _quarter(x)[::-1], "the wrong way round: u comes first"),
+        "no_fold": (lambda x: (np.abs(x), np.sign(x)), "First bring x into [−π, π]"),
+        "not_backwards": (
+            lambda x: (np.abs((x + np.pi) % (2 * np.pi) - np.pi) % (np.pi / 2), _quarter(x)[1]),
+            "runs backwards",
+        ),
         "a_coarse_pi": (
             lambda x: (np.abs(_quarter(x * np.pi / 3.1416)[0]), _quarter(x * np.pi / 3.1416)[1]),
             "sign · sin u is",
@@ -191,8 +197,13 @@ WRONG = {
         "minus_cosine": (_shifted(-np.pi / 2), "That is −cos x, or sin(x − π/2)"),
         "both_layers": (_shifted(np.pi / 2, also=0.1), "changed numbers in both layers"),
         "nothing": (lambda weights: weights, "still computes sin x"),
-        "output_bias": (lambda weights: [*weights[:3], weights[3] + 1], "One layer is changed, and the output is off"),
-        "too_coarse": (_refitted(lambda x: np.cos(x) + 0.01), "off by 0.01"),
+        "output_bias": (lambda weights: [*weights[:3], weights[3] + 1], "That is sin x and a constant"),
+        "too_coarse": (_refitted(lambda x: 1.01 * np.cos(x)), "off by 0.01"),
+        "a_constant_too_many": (_refitted(lambda x: np.cos(x) + 0.01), "That is cos x and a constant, 0.01"),
+        "pi_half_to_every_bias": (
+            lambda weights: [weights[0], weights[1] + np.pi / 2, *weights[2:]],
+            "the same number to every bias",
+        ),
         "three_arrays": (_refitted(np.cos, keep=slice(3)), "Give 4 things in a list, the first kernel"),
         "shorter": (
             lambda weights: [*weights[:2], weights[2][1:], weights[3]],

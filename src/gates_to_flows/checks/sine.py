@@ -126,6 +126,8 @@ def level_of_the_loss(answer):
         raise Wrong("That is the integral. Divide by the length of the interval, 2π, to get the mean.")
     if math.isclose(loss, math.sqrt(level), rel_tol=0.02):
         raise Wrong("You took the root. The loss is the mean of the square of what lies below 0, without a root.")
+    if math.isclose(loss, level / 2, rel_tol=0.02):
+        raise Wrong("You have half of it. The loss is the mean of the square, without a factor ½.")
     if loss < 0:
         raise Wrong(f"A mean squared error is never negative; you gave {loss:g}.")
     raise Wrong(f"{loss:g} is not the mean of the square of what lies below 0.")
@@ -160,13 +162,19 @@ def _is_a_quarter(x, u, sign):
     if u.min() < -close:
         raise Wrong(f"u = {u.min():.3g} at x = {x[u.argmin()]:.4g}: u should not be negative.")
     if u.max() > math.pi / 2 + close:
-        more = " Fold at π/2 too: sin(π − x) = sin x." if u.max() <= math.pi + close else ""
+        more = " Fold at π/2 too: sin(π − x) = sin x." if u.max() <= math.pi + close else " First bring x into [−π, π]."
         raise Wrong(f"u = {u.max():.3g} at x = {x[u.argmax()]:.4g}, and the network knows [0, π/2] only.{more}")
     wrong = np.abs(sign * np.sin(u) - np.sin(x))
     if wrong.max() > close:
         at = int(wrong.argmax())
         if np.abs(np.sin(u) - np.abs(np.sin(x))).max() <= close:
             raise Wrong(f"u is right, and the sign is not: at x = {x[at]:.4g} the sine is {np.sin(x[at]):.3g}.")
+        if (np.abs(np.sin(u) - np.where(np.cos(x) < 0, -np.cos(x), np.abs(np.sin(x)))) <= close)[
+            clear & (np.abs(np.cos(x)) > close)
+        ].all():
+            raise Wrong(
+                f"At x = {x[at]:.4g} u is {u[at]:.3g}. Beyond π/2 the quarter runs backwards: u is π − |r|, for x folded to r."
+            )
         raise Wrong(
             f"At x = {x[at]:.4g} sign · sin u is {sign[at] * np.sin(u[at]):.3g}, and sin x is {np.sin(x[at]):.3g}."
         )
@@ -213,6 +221,17 @@ def _is_a_cosine(change, before):
         raise Wrong(
             f"Right from x = −π/2 on, and off by {error:.2g} at x = {where:.2f}: there the shift asks the network for the "
             "sine of a number below −π, which it has never seen."
+        )
+    shift = b - before[1]
+    if not changed[0] and first and np.allclose(np.abs(shift), math.pi / 2) and np.ptp(shift) < 1e-6:
+        raise Wrong("You added the same number to every bias. To shift x by π/2, a unit that sees w x + b needs w π/2.")
+    if second and np.ptp(output - np.cos(x)) < 1e-2:
+        raise Wrong(
+            f"That is cos x and a constant, {(output - np.cos(x)).mean():.3g}: find the bias c together with v."
+        )
+    if second and np.ptp(output - np.sin(x)) < 1e-2 < abs(output.mean()):
+        raise Wrong(
+            f"That is sin x and a constant, {output.mean():.3g}: it moves the curve up or down, and not sideways."
         )
     if np.median(np.abs(output + np.cos(x))) < 1e-2:
         raise Wrong(
