@@ -11,7 +11,6 @@ import re
 import sys
 import time
 from io import BytesIO
-from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -22,7 +21,7 @@ from PIL import Image
 from gates_to_flows import course_map
 from gates_to_flows.prose import swallowed
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = course_map.ROOT / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 IN_DEPTH = "###? In depth · "  # such a section is closed until it is wanted
 CELL_TIMEOUT = 600  # seconds by the clock: only a cell that hangs gets there, on a busy machine too

@@ -97,7 +97,8 @@ def words(answer, names, choices):
 def parts(answer, names):
     """The parts of an answer of several things, one per name, as they are; or Wrong."""
     answer = _plain(answer)
-    given = list(answer) if isinstance(answer, (list, tuple, np.ndarray)) and np.ndim(_ragged(answer)) else [answer]
+    several = isinstance(answer, (list, tuple)) or (isinstance(answer, np.ndarray) and answer.ndim)
+    given = list(answer) if several else [answer]
     given = [part.item() if isinstance(part, np.ndarray) and part.ndim == 0 else part for part in given]
     if len(given) != len(names):
         raise Wrong(f"Give {len(names)} things in a list, {', '.join(names)}; you gave {shown(answer)}.")
@@ -210,11 +211,6 @@ def _flat(answer):
     else:
         for part in answer:
             yield from _flat(part)
-
-
-def _ragged(answer):
-    """An array of one axis at least, whatever the parts are."""
-    return answer if isinstance(answer, np.ndarray) else np.empty(len(answer))
 
 
 def _spelled(word):
