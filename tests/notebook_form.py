@@ -5,6 +5,7 @@
 
 import ast
 import re
+import symtable
 from functools import cached_property
 
 import nbformat
@@ -18,6 +19,10 @@ EXERCISES = {"0": (1, 1), "2b": (1, 6)}  # least and most, where it is not three
 WITHOUT_THUMBNAIL = {"0", "2b"}
 MAX_LINES, MAX_WIDTH, MAX_BYTES, MAX_UNCOMPARED = 30, 100, 1_500_000, 0.15
 NUMBERS = "# The numbers behind this section"
+FOLDED = {
+    "numbers": (NUMBERS, f"{NUMBERS}$"),
+    "plumbing": ("# Plumbing: what it does", r"# Plumbing: \S"),
+}  # pattern last
 SEED = "keras.utils.set_random_seed(7)"
 PARTS = {"main": "reads in", "exercises": "exercises", "depth": "in depth"}
 WORDS_A_MINUTE, LINES_A_MINUTE, MINUTES_A_FIGURE, MINUTES_A_CLAIM, MINUTES_AN_EXERCISE = 180, 10, 0.75, 0.05, 5
@@ -71,7 +76,8 @@ class Notebook:
         """How long the main path, the exercises and the depth take: reading at a steady pace, and thought for each exercise."""
         minutes = dict.fromkeys(PARTS, 0.0)
         for part, cells in self.parts:
-            minutes[part] += sum(cell.minutes for cell in cells if "numbers" not in cell.tags)
+            for cell in cells:
+                minutes["depth" if "plumbing" in cell.tags else part] += cell.minutes * ("numbers" not in cell.tags)
             minutes[part] += MINUTES_AN_EXERCISE * (part == "exercises")
         return minutes
 
@@ -124,6 +130,20 @@ class Cell:
             return ast.parse(TransformerManager().transform_cell(self.source))
         except SyntaxError:  # a cell may show one on purpose
             return ast.Module([], [])
+
+    @cached_property
+    def names(self):
+        """The names that the cell makes for later cells, and those that it uses."""
+        try:
+            tables = [symtable.symtable(TransformerManager().transform_cell(self.source), self.name, "exec")]
+        except SyntaxError:
+            return set(), set()
+        made = {s.get_name() for s in tables[0].get_symbols() if s.is_assigned() or s.is_imported()}
+        used = {s.get_name() for s in tables[0].get_symbols() if s.is_referenced()}
+        for table in tables:
+            tables += table.get_children()
+            used |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
+        return made, used
 
     def calls(self, name):
         """Calls of a function or method of that name."""
@@ -218,8 +238,8 @@ def clean_metadata(notebook):
         closed = "jp-MarkdownHeadingCollapsed"
         for key in set(cell.metadata) - {"tags", "jupyter", "mystnb", closed}:
             yield f"{cell.name} has metadata `{key}`: `make notebooks` removes it"
-        if cell.metadata.get("jupyter") and not cell.tags & {"solution", "numbers"}:
-            yield f"{cell.name} is folded and neither a solution nor tagged `numbers`: `make notebooks` unfolds it"
+        if cell.metadata.get("jupyter") and not cell.tags & {"solution", *FOLDED}:
+            yield f"{cell.name} is folded and no solution, nor tagged `numbers` or `plumbing`: `make notebooks` unfolds it"
         if bool(cell.metadata.get(closed)) != bool(heading(cell, IN_DEPTH)):
             yield f"{cell.name} is closed without being in depth, or the other way round: `make notebooks` mends it"
         if any("widget" in kind for output in cell.outputs for kind in output.get("data", {})):
@@ -297,17 +317,34 @@ def solutions_folded(notebook):
                 yield f"{cell.name} is a solution whose first line is not `{first_line}`, all that a folded cell shows"
 
 
-def numbers_folded(notebook):
+def beside_folded(notebook):
     for cell in notebook.cells:
-        if "numbers" in cell.tags:
+        for tag in cell.tags & set(FOLDED):
             folded = cell.metadata.get("jupyter") == {"source_hidden": True, "outputs_hidden": True}
             if not cell.is_code or "hide-cell" not in cell.tags or not folded:
-                yield f"{cell.name} is tagged `numbers`, not folded: tag it `hide-cell` too; `make notebooks` does the rest"
-            if cell.source.partition("\n")[0] != NUMBERS:
-                yield f"{cell.name} is tagged `numbers` and its first line is not `{NUMBERS}`"
+                yield f"{cell.name} is tagged `{tag}`, not folded: tag it `hide-cell` too; `make notebooks` does the rest"
+            shown, pattern = FOLDED[tag]
+            if not re.match(pattern, cell.source, re.M):
+                yield f"{cell.name} is tagged `{tag}` and its first line is not `{shown}`"
     for _, cells in notebook.parts:
         for cell in [cell for cell in cells if "numbers" in cell.tags][1:]:
             yield f"{cell.name} is the second `numbers` cell under one heading: join them"
+
+
+def runs_without_depth(notebook):
+    made_by = {}
+    for part, cells in notebook.parts:
+        for cell in filter(lambda cell: cell.is_code, cells):
+            made, used = cell.names
+            for name in sorted(used - made) if part != "depth" else []:
+                where, source = made_by.get(name, (None, None))
+                if where == "depth" or (where == "solution" and "solution" not in cell.tags):
+                    yield (
+                        f"{cell.name} uses `{name}` from {source}, which whoever leaves out the depth or the solutions has not "
+                        "run: make that cell visible, or tag it `plumbing` and put it above the heading"
+                    )
+            where = "solution" if "solution" in cell.tags else part
+            made_by |= dict.fromkeys(made, (where, cell.name))
 
 
 def walls_of_claims(notebook):
@@ -429,6 +466,6 @@ def words(notebook):
 
 RULES = [
     file_name, title_cell, times, imports_cell, run_in_order, clean_metadata, no_stderr, stable_outputs, figures, exercises,
-    solutions_folded, numbers_folded, walls_of_claims, in_depth, prose_only, links, ending, plain_code, claims, compared,
-    file_size, thumbnail, words,
+    solutions_folded, beside_folded, runs_without_depth, walls_of_claims, in_depth, prose_only, links, ending, plain_code,
+    claims, compared, file_size, thumbnail, words,
 ]  # fmt: skip

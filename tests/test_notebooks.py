@@ -54,6 +54,7 @@ READING = """## Further reading
 FOLDED = {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True}}
 FOLDED_CODE = {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True, "outputs_hidden": True}}
 NUMBERS = {**FOLDED_CODE, "tags": ["numbers", "hide-cell"]}
+PLUMBING = {**FOLDED_CODE, "tags": ["plumbing", "hide-cell"]}
 
 
 def good_notebook():
@@ -271,7 +272,7 @@ def main_path_closed(c, notebook):
     c["section"].metadata = {"jp-MarkdownHeadingCollapsed": True}
 
 
-@fault("clean_metadata", "is folded and neither a solution nor tagged `numbers`")
+@fault("clean_metadata", "is folded and no solution, nor tagged `numbers` or `plumbing`")
 def outputs_hidden(c, notebook):
     c["claim"].metadata.jupyter = {"outputs_hidden": True}
 
@@ -384,27 +385,62 @@ def solution_not_named(c, notebook):
     c["solution1"].source = "check.unit1(7)"
 
 
-@fault("numbers_folded", "is tagged `numbers`, not folded")
+@fault("beside_folded", "is tagged `numbers`, not folded")
 def numbers_in_sight(c, notebook):
     c["numbers"].metadata = {"tags": ["numbers", "hide-cell"]}
 
 
-@fault("numbers_folded", "is tagged `numbers`, not folded")
+@fault("beside_folded", "is tagged `numbers`, not folded")
 def numbers_in_prose(c, notebook):
     notebook.cells.insert(6, new_markdown_cell("# The numbers behind this section", metadata=NUMBERS))
     notebook.cells.remove(c["numbers"])
     count_cells(notebook)
 
 
-@fault("numbers_folded", "first line is not `# The numbers behind this section`")
+@fault("beside_folded", "first line is not `# The numbers behind this section`")
 def numbers_not_named(c, notebook):
     c["numbers"].source = "claim('c', c, 1)"
 
 
-@fault("numbers_folded", "is the second `numbers` cell under one heading")
+@fault("beside_folded", "is the second `numbers` cell under one heading")
 def numbers_twice(c, notebook):
     notebook.cells.insert(6, new_code_cell(**{**c["numbers"], "id": "again"}))
     count_cells(notebook)
+
+
+def with_code(notebook, after, source, id, **metadata):
+    position = next(i for i, cell in enumerate(notebook.cells) if cell.id == after)
+    notebook.cells.insert(position + 1, new_code_cell(source, id=id, metadata=metadata))
+    count_cells(notebook)
+
+
+@fault("beside_folded", "is tagged `plumbing` and its first line is not `# Plumbing: what it does`")
+def plumbing_not_named(c, notebook):
+    with_code(notebook, "section", "# Plumbing:\ndef fold(x):\n    return x", "fold", **PLUMBING)
+
+
+@fault(
+    "runs_without_depth", "cell 10 (fold(2)) uses `fold` from cell 8 (def fold(x):), which whoever leaves out the depth"
+)
+def main_path_needs_depth(c, notebook):
+    with_code(notebook, "depth", "def fold(x):\n    return x", "fold")
+    with_code(notebook, "practice", "fold(2)", "needs")
+
+
+@fault("runs_without_depth", "uses `side` from cell 8 (side = 2), which whoever leaves out the depth")
+def numbers_need_depth_inside_a_function(c, notebook):
+    with_code(notebook, "depth", "side = 2", "side")
+    with_code(
+        notebook, "practice", "# The numbers behind this section\ndef area():\n    return side**2", "n", **NUMBERS
+    )
+
+
+@fault(
+    "runs_without_depth", "uses `kept` from cell 12 (# Solution), which whoever leaves out the depth or the solutions"
+)
+def exercise_needs_a_solution(c, notebook):
+    c["solution1"].source += "\nkept = 7"
+    c["stub2"].source = "a = None\nkept + 1\ncheck.unit2(a)"
 
 
 @fault("walls_of_claims", "cell 6 (claim('d', d, 1)) shows more than 3 claims in a row")

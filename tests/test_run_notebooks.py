@@ -159,12 +159,14 @@ def test_without_pytorch_its_notebook_is_left_out(folder, capsys, monkeypatch):
 
 def test_what_is_beside_the_main_path_is_folded(folder):
     path = folder / "02_xor.ipynb"
-    numbers = new_code_cell("print(1)", metadata={"tags": ["numbers", "hide-cell"]})
-    save(path, new_markdown_cell("## In depth · More"), numbers, new_markdown_cell("## More"))
+    numbers, plumbing = (
+        new_code_cell("print(1)", metadata={"tags": [tag, "hide-cell"]}) for tag in ("numbers", "plumbing")
+    )
+    save(path, new_markdown_cell("## In depth · More"), numbers, plumbing, new_markdown_cell("## More"))
     main([], folder)
-    depth, numbers, more = nbformat.read(path, 4).cells
+    depth, *folded, more = nbformat.read(path, 4).cells
     assert depth.metadata == {"jp-MarkdownHeadingCollapsed": True} and more.metadata == {}
-    assert numbers.metadata.jupyter == {"source_hidden": True, "outputs_hidden": True}
+    assert all(cell.metadata.jupyter == {"source_hidden": True, "outputs_hidden": True} for cell in folded)
 
 
 def test_code_swallowed_by_prose_is_refused(folder, capsys):

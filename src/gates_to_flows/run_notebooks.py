@@ -114,7 +114,7 @@ def clean(notebook):
             cell.outputs = merge_streams(cell.outputs)
             copy_alt_text(cell)
         kept = {name: cell.metadata[name] for name in ("tags", "mystnb") if cell.metadata.get(name)}
-        if {"solution", "numbers"} & set(cell.metadata.get("tags", [])):
+        if {"solution", "numbers", "plumbing"} & set(cell.metadata.get("tags", [])):
             folded = ["source_hidden", "outputs_hidden"] if cell.cell_type == "code" else ["source_hidden"]
             kept["jupyter"] = dict.fromkeys(folded, True)
         if cell.cell_type == "markdown" and re.match(IN_DEPTH, cell.source):
