@@ -144,6 +144,16 @@ def test_what_fit_accepts_is_accepted():
     assert fit_full_batch(flat, [1.0, 2.0], [0.0, 0.0], 1).history["loss"] == [2.5]
 
 
+def test_a_loss_that_no_module_owns_may_ask_for_wider_targets():
+    def first_of_two(y, ŷ):
+        return tf.square(y[:, 0] - ŷ[:, 0])
+
+    first_of_two.__module__ = None  # as in code that `exec` was given
+    y = np.hstack([Y, 1 - Y])
+    fast, plain = network(loss=first_of_two), network(loss=first_of_two)
+    np.testing.assert_allclose(fit_full_batch(fast, X, y, 6).history["loss"], plain_fit(plain, 6, y=y), rtol=1e-10)
+
+
 def test_class_numbers():
     y = np.array([0, 2, 1, 0])
     settings = {"loss": "sparse_categorical_crossentropy", "output": "softmax", "d_out": 3}

@@ -136,7 +136,7 @@ def like_outputs(model, y, n):
         return y
     source = kind if inspect.isroutine(kind) else type(kind)
     fits = any(_fits(s, (n, *model.output_shape[1:])) for s in (y.shape, (*y.shape, 1)))
-    if not fits and source.__module__.partition(".")[0] != "keras":
+    if not fits and (source.__module__ or "").partition(".")[0] != "keras":
         return y
     return shaped(y, model.output_shape, "y", "output")
 
