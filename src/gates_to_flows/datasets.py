@@ -1,6 +1,9 @@
 """Small real data sets that need no download."""
 
+import numpy as np
 from sklearn.datasets import load_digits
+
+from gates_to_flows.course_map import ROOT
 
 
 def digits():
@@ -12,3 +15,16 @@ def digits():
     """
     images, labels = load_digits(return_X_y=True)
     return images / 16, labels
+
+
+def hare_and_lynx():
+    """Pelts of snowshoe hares and Canadian lynx that the Hudson's Bay Company bought, 1900 to 1920, in thousands.
+
+    Returns: years (21,), integers; pelts (21, 2), hares first. `data/README.md` says where they come from. Raises
+    FileNotFoundError outside a checkout of the course. Taught in notebook 12.
+    """
+    path = ROOT / "data" / "hudson_bay_hare_lynx.csv"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.name} belongs into {path.parent}: run the course from its own checkout.")
+    table = np.loadtxt(path, delimiter=",", skiprows=1)
+    return table[:, 0].astype(int), table[:, 1:]
