@@ -57,6 +57,31 @@ DRAW = {
     ),
     "there_and_back": lambda: plots.there_and_back(["× W", "σ"], ["x", "z", "h"], ["dx", "dz", "dh"]),
     "error_of_differences": lambda: plots.error_of_differences([1e-9, 1e-6, 1e-3, 1], [1e-7, 1e-10, 1e-6, 1], 6e-6),
+    "phase_portrait": lambda: plots.phase_portrait(
+        np.arange(1.0, 5),
+        np.arange(1.0, 4),
+        np.add.outer(np.arange(3.0), np.arange(4.0)),
+        [1, 2],
+        (2, 2),
+        {"round": np.column_stack([np.linspace(1, 3, 30), np.linspace(1, 2, 30)])},
+        "hares",
+        "lynx",
+    ),
+    "populations": lambda: plots.populations(
+        np.arange(1900, 1903),
+        np.array([[10, 2], [40, 4], [20, 8.0]]),
+        ["hares", "lynx"],
+        [1901],
+        {"fit": (np.array([1900, 1902]), np.array([[10.0, 2], [20, 16]]))},
+    ),
+    "many_fits": lambda: plots.many_fits(
+        [0, 1],
+        {"a": ([[1, 2], [3, 4.0]], [0.1, 0.9]), "b": ([[1, 2.0]], [0.1])},
+        ([0, 1], [1, 2.0]),
+        0.2,
+        "year",
+        "hares",
+    ),
     "products_of_jacobians": lambda: plots.products_of_jacobians({"tanh": {"1": [0.9, 0.8], "2": [1.1, 1.2]}}),
     "medians": lambda: plots.medians(
         {"k = 1": ([1, 2], np.array([[1, 0.5, 2], [0.1, 0.2, 0.1]])), "k = 2": ([1, 2], np.ones((2, 3)))},
@@ -99,6 +124,40 @@ DRAW = {
         {"narrow": (np.full(6, -1), np.full(6, 1)), "wide": (np.full(6, -4), np.full(6, 4))},
         "x",
         "y",
+    ),
+    "where_paths_go": lambda: plots.where_paths_go(
+        {
+            "box": (
+                np.zeros((1, 2)),
+                np.array([[0, 0], [0.5, 0.5], [2, 0], [0, 3]]),
+                np.array([[-1, -1], [1, -1], [0, 1]]),
+            ),
+            "disc": (np.zeros((1, 2)), np.zeros((2, 2)), np.array([[-1, -1], [1, -1], [0, 1]])),
+        },
+        "q",
+        "p",
+    ),
+    "spread_over_time": lambda: plots.spread_over_time(
+        {"free": ([1, 2], np.array([[1, 2, 3], [2, 4, 6]])), "kept": ([1, 2], np.ones((2, 3)))}, "error"
+    ),
+    "learned_potential": lambda: plots.learned_potential(
+        np.linspace(-1, 1, 5),
+        np.linspace(-1, 1, 3),
+        np.arange(15.0).reshape(3, 5),
+        np.arange(15.0).reshape(3, 5) + 0.5,
+        [2, 4, 8, 12],
+        cut=1,
+    ),
+    "bias_of_an_integrator": lambda: plots.bias_of_an_integrator(
+        {"Verlet": ([1, 2, 4], [0.16, 0.04, 0.01]), "RK4": ([1, 2], [0.016, 0.001])},
+        {"predicted": ([1, 2, 4], [0.16, 0.04, 0.01])},
+        "error",
+    ),
+    "readings_and_paths": lambda: plots.readings_and_paths(
+        np.eye(2), {"free": np.array([[[1.0, 0]], [[0, 2.0]]]), "kept": np.array([[[1.0, 0]], [[0, 1.0]]])}, [1.0]
+    ),
+    "losses_and_energies": lambda: plots.losses_and_energies(
+        {"free": [0.03, 0.04, 0.05], "kept": [0.04] * 3}, {"free": [1.0] * 3, "kept": [0.01, 0.02, 0.03]}, 0.04
     ),
     "reliability": lambda: plots.reliability(
         {"one": {"before": ([0.5, 0.9], [0.6, 1.0], [1, 3])}, "two": {"before": ([0.7], [0.7], [4])}}
@@ -249,4 +308,28 @@ def test_alt_text_of_curves_through_readings_says_how_far_they_are_from_the_trut
 def test_alt_text_says_who_claims_less_than_is_true():
     plots.reliability({"linear": {"as it is": ([0.5, 0.9], [0.6, 1.0], [1, 3])}})
     assert "linear, as it is: says 0.80 on average and is right on 0.90." in plt.gcf().alt
+    plt.close("all")
+
+
+def test_alt_text_says_how_many_fits_arrive_and_how_far_a_path_is_from_the_counts():
+    DRAW["many_fits"]()
+    assert "a, 1 of 2 fits reach the best error" in plt.gcf().alt and "b, 1 of 1 fits" in plt.gcf().alt
+    DRAW["populations"]()
+    assert "The path fit stays within a factor of 2.8" in plt.gcf().alt
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("where_paths_go", "box: 75% of the points on the paths lie outside; disc: 0% of the points"),
+        ("spread_over_time", "free goes from 2 to 4; kept goes from 1 to 1."),
+        ("learned_potential", "at 2, 4 … 12, and a cut at q2 = 0: the two differ nowhere by more than 5e-01"),
+        ("bias_of_an_integrator", "Verlet from 1.6e-01 with 1 to 1.0e-02 with 4, slope -2.0; RK4 from"),
+        ("readings_and_paths", "free: from radius 1 to 2; kept: from radius 1 to 1."),
+        ("losses_and_energies", "free: median loss 0.040, energy 1e+00; kept: median loss 0.040, energy 2e-02."),
+    ],
+)
+def test_alt_text_of_learned_laws_says_what_they_get_wrong(name, says):
+    DRAW[name]()
+    assert says in plt.gcf().alt
     plt.close("all")

@@ -8,12 +8,21 @@ from gates_to_flows.plots.approximation import beyond_the_interval, losses_that_
 from gates_to_flows.plots.bands import bands, losses_of_one_number, readings_and_curves
 from gates_to_flows.plots.calibration import reliability
 from gates_to_flows.plots.circuits import circuit, hidden_levels
+from gates_to_flows.plots.discovery import (
+    bias_of_an_integrator,
+    learned_potential,
+    losses_and_energies,
+    readings_and_paths,
+    spread_over_time,
+    where_paths_go,
+)
 from gates_to_flows.plots.error_rates import error_against_width, medians, snapshots
 from gates_to_flows.plots.general import bars, curves
 from gates_to_flows.plots.gradients import error_of_differences, products_of_jacobians, there_and_back
 from gates_to_flows.plots.lambda_functions import lambda_where_paths_go
 from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
 from gates_to_flows.plots.paths import around_truth, explosions, intervals, paths_fan, predicted_against_measured
+from gates_to_flows.plots.populations import many_fits, phase_portrait, populations
 from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 
 __all__ = [
@@ -21,6 +30,7 @@ __all__ = [
     "bands",
     "bars",
     "beyond_the_interval",
+    "bias_of_an_integrator",
     "circuit",
     "curves",
     "error_against_width",
@@ -30,20 +40,28 @@ __all__ = [
     "hidden_levels",
     "intervals",
     "lambda_where_paths_go",
+    "learned_potential",
     "loss_levels",
+    "losses_and_energies",
     "losses_of_one_number",
     "losses_that_stay",
+    "many_fits",
     "medians",
     "moving_lines",
     "paths_fan",
+    "phase_portrait",
+    "populations",
     "predicted_against_measured",
     "products_of_jacobians",
     "readings_and_curves",
+    "readings_and_paths",
     "reliability",
     "shelf",
     "snapshots",
+    "spread_over_time",
     "staircases",
     "steps_that_add_up",
     "there_and_back",
     "truth_tables",
+    "where_paths_go",
 ]
