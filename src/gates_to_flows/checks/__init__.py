@@ -214,7 +214,8 @@ def _flat(answer):
 
 
 def _spelled(word):
-    return re.sub(r"[\s_$\\{}\"'`]", "", unicodedata.normalize("NFKC", word)).casefold()
+    plain = re.sub("[‐‑–—]", "-", unicodedata.normalize("NFKC", word))
+    return re.sub(r"[\s_$\\{}\"'`]", "", plain).casefold()
 
 
 def _takes(answer, inputs):
