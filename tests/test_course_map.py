@@ -48,6 +48,13 @@ def test_the_map_is_written_into_both_pages_and_once_only(course):
     assert write(course) == []
 
 
+def test_a_notebook_that_has_not_been_run_shows_no_picture(course):
+    (course / "images" / "03_new.png").touch()
+    figure = new_code_cell("plt.show()", metadata={"tags": ["thumbnail"]})
+    save(course, "03_new", TITLE.format(3, "New", "", "notebook 0"), figure)
+    assert "|  | **[3 · New](notebooks/03_new.ipynb)**<br>" in course_map.course_map(course)
+
+
 def test_a_page_without_a_place_for_the_map_is_told_what_to_add():
     with pytest.raises(ValueError, match=f"put the lines `{BEGIN}` and `{END}` around it"):
         with_map(f"{END} the wrong way round {BEGIN}", "| map |")

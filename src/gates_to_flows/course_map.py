@@ -35,11 +35,11 @@ def course_map(root=ROOT, prefix=""):
 
 
 def picture(root, name, cells, prefix):
-    """The thumbnail; its alt text is the first sentence of the figure's."""
-    if not (root / "images" / f"{name}.png").exists():
+    """The thumbnail; its alt text is the first sentence of the figure's. Nothing, until its cell has been run."""
+    tagged = [cell.metadata for cell in cells if "thumbnail" in cell.metadata.get("tags", [])]
+    if not (root / "images" / f"{name}.png").exists() or not tagged or "mystnb" not in tagged[0]:
         return ""
-    tagged = next(cell for cell in cells if "thumbnail" in cell.metadata.get("tags", []))
-    alt = tagged.metadata.mystnb.image.alt.partition(". ")[0].rstrip(".")
+    alt = tagged[0].mystnb.image.alt.partition(". ")[0].rstrip(".")
     return f'<img src="{prefix}images/{name}.png" width="160" alt="{escape(alt)}">'
 
 
