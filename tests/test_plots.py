@@ -146,7 +146,6 @@ DRAW = {
         np.arange(15.0).reshape(3, 5),
         np.arange(15.0).reshape(3, 5) + 0.5,
         [2, 4, 8, 12],
-        cut=1,
     ),
     "bias_of_an_integrator": lambda: plots.bias_of_an_integrator(
         {"Verlet": ([1, 2, 4], [0.16, 0.04, 0.01]), "RK4": ([1, 2], [0.016, 0.001])},
@@ -323,7 +322,7 @@ def test_alt_text_says_how_many_fits_arrive_and_how_far_a_path_is_from_the_count
     [
         ("where_paths_go", "box: 75% of the points on the paths lie outside; disc: 0% of the points"),
         ("spread_over_time", "free goes from 2 to 4; kept goes from 1 to 1."),
-        ("learned_potential", "at 2, 4 … 12, and a cut at q2 = 0: the two differ nowhere by more than 5e-01"),
+        ("learned_potential", "at 2, 4, 8 and 12: the two potentials differ nowhere by more than 5e-01"),
         ("bias_of_an_integrator", "Verlet from 1.6e-01 with 1 to 1.0e-02 with 4, slope -2.0; RK4 from"),
         ("readings_and_paths", "free: from radius 1 to 2; kept: from radius 1 to 1."),
         ("losses_and_energies", "free: median loss 0.040, energy 1e+00; kept: median loss 0.040, energy 2e-02."),

@@ -54,28 +54,27 @@ def spread_over_time(series, ylabel, *, legend="lower right"):
     describe(fig, f"{ylabel} against time, medians with bands, on a logarithmic axis: {'; '.join(said)}.")
 
 
-def learned_potential(q1, q2, truth, learned, levels, cut):
-    """Level lines of a learned potential over those of the true one and, beside them, a cut along the first axis.
+def learned_potential(q1, q2, truth, learned, levels):
+    """Level lines of a learned potential over those of the true one.
 
     Parameters: q1 (m,), q2 (n,), a grid; truth and learned (n, m), NaN where there were no data; levels, the heights of the
-    lines; cut, the row of the grid for the panel on the right. Used in notebook 14.
+    lines. Used in notebook 14.
     """
     truth, learned = np.asarray(truth, dtype=float), np.asarray(learned, dtype=float)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 4.0), width_ratios=[1.1, 1])
-    left.contourf(q1, q2, truth, levels=levels, cmap=OUTPUT, alpha=0.75)
-    left.contour(q1, q2, truth, levels=levels, colors="white", linewidths=3.2)
-    left.contour(q1, q2, learned, levels=levels, colors=SERIES[0], linewidths=1.2)
-    left.set(xlabel="$q_1$", ylabel="$q_2$", aspect="equal", title=f"level lines at {_listed(levels)}")
-    right.plot(q1, truth[cut], color=GREY, linewidth=5, label="true potential")
-    right.plot(q1, learned[cut], color=SERIES[0], linewidth=1.6, label="learned")
-    right.set(xlabel="$q_1$", ylabel="potential V", title=f"cut at $q_2$ = {q2[cut]:.2g}")
-    right.legend(loc="upper center")
+    fig, ax = plt.subplots(figsize=(5.0, 3.6))
+    ax.contourf(q1, q2, truth, levels=levels, cmap=OUTPUT, alpha=0.75)
+    ax.contour(q1, q2, truth, levels=levels, colors=GREY, linewidths=4.5)
+    ax.contour(q1, q2, learned, levels=levels, colors=SERIES[0], linewidths=1.2)
+    ax.plot([], [], color=GREY, linewidth=4.5, label="true")
+    ax.plot([], [], color=SERIES[0], linewidth=1.2, label="learned")
+    ax.set(xlabel="$q_1$", ylabel="$q_2$", aspect="equal", title=f"V = {_listed(levels)}")
+    ax.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
     off = np.nanmax(np.abs(learned - truth))
     describe(
         fig,
-        f"Level lines of a learned potential over those of the true one, at {_listed(levels)}, and a cut at q2 = "
-        f"{q2[cut]:.2g}: the two differ nowhere by more than {off:.0e}, from a bottom of {np.nanmin(truth):.2g} to "
-        f"{np.nanmax(truth):.2g} at the edge of the data.",
+        f"Level lines of a learned potential over those of the true one, at {_listed(levels)}: the two potentials "
+        f"differ nowhere by more than {off:.0e}, from a bottom of {np.nanmin(truth):.2g} to {np.nanmax(truth):.2g} at the "
+        "edge of the data.",
     )
 
 
@@ -115,20 +114,18 @@ def readings_and_paths(readings, panels, radii):
     run on. Used in notebook 14.
     """
     readings, around = np.asarray(readings), np.linspace(0, 2 * np.pi, 200)
-    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 4.5), sharex=True, sharey=True, squeeze=False)
+    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH - 0.6, 4.0), sharex=True, sharey=True, squeeze=False)
     said = []
     for ax, (title, paths) in zip(axes.flat, panels.items(), strict=True):
         paths = np.asarray(paths)
         ax.plot(*readings.T, ".", color=SERIES[2], alpha=0.5, markersize=4, label="noisy readings")
         for i in range(paths.shape[1]):
-            ax.plot(*paths[:, i].T, color=SERIES[0], linewidth=1.2, label="learned paths" if i == 0 else None)
+            ax.plot(*paths[:, i].T, color=SERIES[0], linewidth=1, label="learned paths" if i == 0 else None)
             circle = radii[i] * np.array([np.cos(around), np.sin(around)])
             ax.plot(*circle, color=SERIES[1], linestyle=DASHES[1], label="true paths" if i == 0 else None)
         ax.set(title=title, xlabel="position q", aspect="equal")
         last = np.linalg.norm(paths[-1], axis=-1)
-        said.append(
-            f"{title}: from radius {_listed(radii, 'and')} to {_listed([float(f'{r:.2f}') for r in last], 'and')}"
-        )
+        said.append(f"{title}: from radius {_listed(radii)} to {_listed([float(f'{r:.2f}') for r in last])}")
     axes[0, 0].set_ylabel("momentum p")
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     describe(
@@ -169,8 +166,6 @@ def losses_and_energies(losses, energies, floor):
     )
 
 
-def _listed(numbers, last="…"):
+def _listed(numbers):
     texts = [f"{number:.3g}" for number in numbers]
-    if last == "…" and len(texts) > 3:
-        return f"{texts[0]}, {texts[1]} … {texts[-1]}"
     return ", ".join(texts[:-1]) + f" and {texts[-1]}" if len(texts) > 1 else texts[0]
