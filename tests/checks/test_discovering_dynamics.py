@@ -134,10 +134,12 @@ WRONG = {
         "two_digits": ([[-0.24, 0.96], [-0.96, -0.24]], "is 0.880 instead of 0.878"),
         "zero": ([[0, 0], [0, 0]], "I + 0.5 · B should turn by 0.5"),
         "one_row": ([D, O], "you gave 2"),
-        "half_filled": ([[D, O], [None, D]], "row 2, column 1 is not filled in yet"),
+        "half_filled": ([[D, O], [None, D]], "B₂₁ is not filled in yet"),
         "words": ("B", "Give 4 numbers"),
     },
     too_long_a_pause: {
+        "other_alias": ([8.14159, 0.628], "fits, but it turns by"),
+        "alias_backwards": ([-4.42478, 0.628], "fits, but it turns by"),
         "truth": ([5, LONGEST], "5 fits, of course"),
         "forwards": ([-ω, LONGEST], "turn backwards"),
         "angle": ([2 * ω, LONGEST], "That is the angle in the pause. Divide it"),

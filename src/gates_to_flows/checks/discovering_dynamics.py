@@ -19,7 +19,7 @@ def which_have_an_energy(answer):
     given = words(answer, list("ABCDE"), ["yes", "no"])
     why = {
         "A": ("yes", "q̇ = p has no q in it and ṗ = q − q³ no p, so the sum of the slopes is 0: H = p²/2 − q²/2 + q⁴/4."),
-        "B": ("no", "the friction: ∂ṗ/∂p = −0.1. Its paths come to rest, and no energy that bends does that."),
+        "B": ("no", "the friction: ∂ṗ/∂p = −0.1. Its paths come to rest, so areas shrink, and a flow with an energy keeps them."),
         "C": ("no", "∂ẋ/∂x + ∂ẏ/∂y = (1 − y) + (x − 1) = x − y, not 0. It conserves V, but not by Hamilton's equations."),
         "D": ("yes", "u̇ = 1 − eᵛ depends on v only, and v̇ = eᵘ − 1 on u only. In logarithms Lotka–Volterra has an energy."),
         "E": ("yes", "∂q̇/∂q = 1 and ∂ṗ/∂p = −1 add up to 0: H = qp. An energy need not look like one."),
@@ -37,7 +37,7 @@ def which_have_an_energy(answer):
     "B = (R − I)/h with R = [[cos h, sin h], [−sin h, cos h]] and h = 0.5.",
 )
 def learned_through_euler(answer):
-    entries = ["row 1, column 1", "row 1, column 2", "row 2, column 1", "row 2, column 2"]
+    entries = ["B₁₁", "B₁₂", "B₂₁", "B₂₂"]
     given = real_numbers(answer, entries).reshape(2, 2)
     h, J, one = 0.5, np.array([[0.0, 1.0], [-1.0, 0.0]]), np.eye(2)
     turn = math.cos(h) * one + math.sin(h) * J
@@ -95,6 +95,10 @@ def too_long_a_pause(answer):
             raise Wrong(f"You gave ω = {ω:.4g}. {why}")
     if not math.isclose(ω, wanted, rel_tol=0.004):
         left = (2 * (ω - 5) + math.pi) % (2 * math.pi) - math.pi
+        if abs(left) < 0.02:
+            raise Wrong(
+                f"ω = {ω:.4g} fits, but it turns by {abs(2 * ω):.4g} radians in the pause, more than half a turn (3.142)."
+            )
         raise Wrong(f"With ω = {ω:.4g} the two ends differ by an angle of {abs(left):.3g} radians; it should be 0.")
     for slip, why in (
         (2 * math.pi / 5, "With a whole turn nothing seems to move. The direction is lost already at half a turn."),
@@ -162,7 +166,8 @@ def learned_pendulum(answer):
         (np.zeros_like(true), "It does not move."),
     ):
         if off(slip) <= 0.02:
-            raise Wrong(f"{why} ({100 * off(true):.2g} % off)")
+            raise Wrong(f"{why} ({100 * off(true):.3g} % off)")
     raise Wrong(
-        f"The field is {100 * off(true):.2g} % off, and should be within 1 %. More iterations? Is h 0.2 in the loss?"
+        f"The field is {100 * off(true):.3g} % off, and should be within 1 %. Is RK4 in the loss, with h = 0.2? Is a line all "
+        "that your field can be? Or does it need more iterations?"
     )
