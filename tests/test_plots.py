@@ -18,6 +18,19 @@ AND = ([0, 0, 0, 1], (2, 2, -3))
 XOR = ([0, 1, 1, 0], None)
 
 DRAW = {
+    "flow": lambda: plots.flow(
+        np.array([[[-1.0, 0], [1, 0]], [[-2, 1], [2, 1]]]), [0, 1], [0, 1], lambda i, x: x, ([1, 0], 0), ["a", "b"]
+    ),
+    "images": lambda: plots.images({"matrix": np.eye(3), "image": np.ones((2, 2))}),
+    "reflection": lambda: plots.reflection([[1.0, -1], [0, 0], [-1, 1]], np.ones((3, 2, 2))),
+    "ring_and_disc": lambda: plots.ring_and_disc(
+        {
+            "before": (np.eye(2), np.array([0, 1]), np.eye(2), None),
+            "after": (np.eye(2), np.array([0, 1]), np.array([[0, 1.0], [1, 1], [0, 2], [0, -1]]), ([0, 1], 0)),
+        },
+        ["inside", "outside"],
+    ),
+    "safety": lambda: plots.safety([0, 1], np.array([0.9, 0.1]), np.array([0.9, 0.2]), {"plain": np.array([0.9, 0])}),
     "truth_tables": lambda: plots.truth_tables({"AND": AND, "XOR": XOR}),
     "moving_lines": lambda: plots.moving_lines({"AND": (AND[0], np.array([[0, 0, 0], [1, 1, 0], [2, 2, -3]]))}),
     "loss_levels": lambda: plots.loss_levels(
@@ -331,4 +344,19 @@ def test_alt_text_says_how_many_fits_arrive_and_how_far_a_path_is_from_the_count
 def test_alt_text_of_learned_laws_says_what_they_get_wrong(name, says):
     DRAW[name]()
     assert says in plt.gcf().alt
+    plt.close("all")
+
+
+def test_a_flow_draws_arrows_where_a_layer_follows_and_the_line_after_the_last():
+    DRAW["flow"]()
+    before, after = plt.gcf().axes
+    assert [len(ax.collections) for ax in (before, after)] == [3, 3]  # arrows, or a tint; the trails of two classes
+    assert [any(isinstance(line, AxLine) for line in ax.lines) for ax in (before, after)] == [False, True]
+    assert "after 0 layers their middles are 2.00 apart; after 1 layers their middles are 4.00 apart" in plt.gcf().alt
+    plt.close("all")
+
+
+def test_alt_text_says_how_much_of_the_ring_is_on_the_wrong_side():
+    DRAW["ring_and_disc"]()
+    assert "after: a line, and 25.0% of the curve beyond it" in plt.gcf().alt
     plt.close("all")

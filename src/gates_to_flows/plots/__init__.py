@@ -17,6 +17,7 @@ from gates_to_flows.plots.discovery import (
     where_paths_go,
 )
 from gates_to_flows.plots.error_rates import error_against_width, medians, snapshots
+from gates_to_flows.plots.flows import flow, images, reflection, ring_and_disc, safety
 from gates_to_flows.plots.general import bars, curves
 from gates_to_flows.plots.gradients import error_of_differences, products_of_jacobians, there_and_back
 from gates_to_flows.plots.lambda_functions import lambda_where_paths_go
@@ -36,8 +37,10 @@ __all__ = [
     "error_against_width",
     "error_of_differences",
     "explosions",
+    "flow",
     "folded_square",
     "hidden_levels",
+    "images",
     "intervals",
     "lambda_where_paths_go",
     "learned_potential",
@@ -55,7 +58,10 @@ __all__ = [
     "products_of_jacobians",
     "readings_and_curves",
     "readings_and_paths",
+    "reflection",
     "reliability",
+    "ring_and_disc",
+    "safety",
     "shelf",
     "snapshots",
     "spread_over_time",
