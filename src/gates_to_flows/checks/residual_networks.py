@@ -77,8 +77,6 @@ def fewest_layers(answer):
     (layers,) = real_numbers(answer, ["the number of layers"])
     if layers == 13:
         return "Twelve layers fold the line near 0, thirteen do not. Steeper fields need shorter steps, and so more layers."
-    if layers < 1:
-        raise Wrong(f"{layers:g}? A network has at least one layer.")
     for slip, why in (
         (12.6, "That is T · 6. It is the right bound; the layers are whole, and there must be at least as many."),
         (1 / 6, "That is the largest step. How many of them make up T = 2.1?"),
@@ -88,6 +86,8 @@ def fewest_layers(answer):
             "With 7 layers h = 0.3, and the slope at 0 is 1 − 6h = −0.8. (Up to h = 2/6 nothing grows, but the order asks "
             "for h ≤ 1/6. And the slope of tanh 2x at 0 is 2.)",
         ),
+        (4.2, "That is T · 2: the steepest slope of f is 3 · 2, at 0."),
+        (6.3, "That is T · 3: the steepest slope of f is 3 · 2, at 0."),
         (6, "6 is the steepest slope of f, at 0. The step must not exceed 1/6, and the time is 2.1."),
         (5, "The slope of f at 0 is −3 · 2 = −6; the 3 counts too."),
         (14, "14 are enough, and one fewer is too."),
@@ -96,6 +96,8 @@ def fewest_layers(answer):
     ):
         if math.isclose(layers, slip, rel_tol=1e-3):
             raise Wrong(why)
+    if layers < 1:
+        raise Wrong(f"{layers:g}? A network has at least one layer.")
     if layers != round(layers):
         raise Wrong(f"{layers:g}? Layers are whole.")
     slope = 1 - 6 * 2.1 / layers
@@ -117,7 +119,7 @@ def keeps_areas(answer):
         (lambda p: np.sin(1.3 * p) + 0.5, lambda q: -np.tanh(2 * q) + 0.2 * q),
         (lambda p: p**3 / 3 - 0.4 * p, lambda q: np.cos(q) - q),
     ]
-    for (f, g), h in zip(fields, (0.7, 0.45, -0.6), strict=True):
+    for (f, g), h in zip(fields, (2.5, 0.45, -1.8), strict=True):
         q, p = rng.uniform(-1.2, 1.2, (2, 7))
 
         def step(q, p, h=h, f=f, g=g):
@@ -143,7 +145,7 @@ def keeps_areas(answer):
         off = int(np.abs(area - 1).argmax())
         if abs(area[off] - 1) > 1e-7:
             raise Wrong(
-                f"It multiplies a small area at q = {q[off]:.2f}, p = {p[off]:.2f} by {area[off]:.4f}. Move one of the two "
+                f"It multiplies a small area at q = {q[off]:.2f}, p = {p[off]:.2f} by {area[off]:.6g}. Move one of the two "
                 "first, and let the other feel the new value."
             )
     return "One shear after another: each slides along one axis by what the other coordinate says, and no area changes."
@@ -188,7 +190,7 @@ def longest_safe_step(answer):
         raise Wrong(f"h = {h:g}? A step forwards is longer than 0.")
     for slip, why in (
         (2 / 9, "That is the bound for ReLU, whose slope goes up to 1. A sigmoid's is at most ¼."),
-        (4 / 9, "That is half of it: 1/(¼‖A‖²) is where the step still keeps the order. 1-Lipschitz allows 2/(¼‖A‖²)."),
+        (4 / 9, "That is half of it: 1/(¼‖A‖²) is where the step is surely one-to-one. 1-Lipschitz allows 2/(¼‖A‖²)."),
         (1 / 9, "That is 1 / ‖A‖². The bound has a 2 above, and the sigmoid's slope of ¼ below."),
         (0.8, "You took the sum of the squared entries, 10. The spectral norm is 3: the largest stretch of a vector."),
         (
@@ -198,7 +200,10 @@ def longest_safe_step(answer):
         (8 / 3, "‖A‖ is 3, and the bound has its square."),
         (2 / 3, "‖A‖ enters squared, and the sigmoid's slope is at most ¼."),
         (8, "You took the smaller stretch, of (1, −1), which is 1. The largest one counts, of (1, 1)."),
-        (2, "You took the smaller stretch, of (1, −1), which is 1; and a sigmoid's slope is at most ¼."),
+        (2, "You took 1 and no ¼, or the largest entry, 2, for the norm. ‖A‖ is 3, the stretch of (1, 1)."),
+        (18, "The norm belongs below the line: 2 / (¼ · 9)."),
+        (16 / 9, "That is 4/(¼‖A‖²), twice the bound."),
+        (8 / math.sqrt(10), "You took √10, the root of the sum of the squared entries, for ‖A‖²."),
         (32 / 9, "The slope ¼ enters once, not squared."),
         (1 / 18, "The slope ¼ belongs below: a gentler activation allows a *longer* step."),
         (9 / 8, "That is 1 over the bound."),
