@@ -88,6 +88,13 @@ def midpoint_block(q, p, f, g, h):
     return q + h * f(p + h / 2 * g(q)), p + h * g(q + h / 2 * f(p))
 
 
+def rk4_in_fifty(q, p, f, g, h):
+    x, h = np.stack([q, p]), h / 50
+    for _ in range(50):
+        x = dynamics.step("RK4", lambda x: np.stack([f(x[1]), g(x[0])]), x, h)
+    return x
+
+
 RIGHT = {
     midpoint_layer: [by_hand, one_by_one, by_step, by_tensorflow, in_place],
     fewest_layers: [13, 13.0, [13], np.int64(13), np.array([[13]]), tf.constant(13)],
@@ -137,6 +144,8 @@ WRONG = {
         "a_number": (3, "Give a function of x, A, B, b and h"),
     },
     fewest_layers: {
+        "only_2": (4.2, "That is T · 2"),
+        "only_3": (6.3, "That is T · 3"),
         "not_rounded": (12.6, "That is T · 6"),
         "rounded_down": (12, "Round up, not down"),
         "stability": (7, "the order asks for h ≤ 1/6"),
@@ -155,6 +164,7 @@ WRONG = {
         "word": ("thirteen", "Give one number"),
     },
     keeps_areas: {
+        "many_RK4_steps": (rk4_in_fifty, "It multiplies a small area"),
         "euler": (lambda q, p, f, g, h: (q + h * f(p), p + h * g(q)), "That is the Euler step itself"),
         "order": (lambda q, p, f, g, h: area()(q, p, f, g, h)[::-1], "The new q comes first"),
         "own_coordinate": (lambda q, p, f, g, h: (q + h * f(q), p + h * g(p)), "q moves by f at p"),
@@ -184,6 +194,10 @@ WRONG = {
         "pair": ((1, 2), "Give a function"),
     },
     longest_safe_step: {
+        "upside_down": (18, "belongs below the line"),
+        "twice": (16 / 9, "twice the bound"),
+        "frobenius_unsquared": (2.5298, "You took √10"),
+        "largest_entry": (2, "or the largest entry"),
         "relu": (2 / 9, "That is the bound for ReLU"),
         "half": (4 / 9, "That is half of it"),
         "one_over": (1 / 9, "That is 1 / ‖A‖²"),
