@@ -246,11 +246,13 @@ def clean_metadata(notebook):
             yield f"{cell.name} shows a widget, which is dead without a kernel: show a table or a figure"
 
 
-def no_stderr(notebook):
+def no_warnings(notebook):
     for cell in notebook.code:
         for output in cell.outputs:
             if output.get("name") == "stderr":
                 yield f"{cell.name} wrote to stderr: mend what it warns of: {output.text.strip()[:80]}"
+            elif warning := re.search("^WARNING:.*", output.get("text", ""), re.M):
+                yield f"{cell.name} shows a warning: mend what it warns of: {warning[0][:80]}"
 
 
 def stable_outputs(notebook):
@@ -465,7 +467,7 @@ def words(notebook):
 
 
 RULES = [
-    file_name, title_cell, times, imports_cell, run_in_order, clean_metadata, no_stderr, stable_outputs, figures, exercises,
+    file_name, title_cell, times, imports_cell, run_in_order, clean_metadata, no_warnings, stable_outputs, figures, exercises,
     solutions_folded, beside_folded, runs_without_depth, walls_of_claims, in_depth, prose_only, links, ending, plain_code,
     claims, compared, file_size, thumbnail, words,
 ]  # fmt: skip

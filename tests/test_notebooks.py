@@ -282,7 +282,12 @@ def widget_shown(c, notebook):
     c["imports"].outputs = [new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}})]
 
 
-@fault("no_stderr", "wrote to stderr: mend what it warns of: careful")
+@fault("no_warnings", "shows a warning: mend what it warns of: WARNING:tensorflow:`θ` is not a valid")
+def warning_printed(c, notebook):
+    c["claim"].outputs += printed("WARNING:tensorflow:`θ` is not a valid node name.\n")
+
+
+@fault("no_warnings", "wrote to stderr: mend what it warns of: careful")
 def warning_stored(c, notebook):
     c["imports"].outputs = printed("careful\n", "stderr")
 
