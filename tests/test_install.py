@@ -61,7 +61,7 @@ def start(folder, *options, **variables):
 
 def run(folder, *options, **variables):
     process = start(folder, *options, **variables)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=600)
     return process.returncode, said
 
 
@@ -75,7 +75,7 @@ def test_a_venv_is_made_once_kept_with_other_pins_and_made_anew_in_a_folder_that
     while not calls(folder):
         time.sleep(0.05)
     assert run(folder) == (0, "Another make is installing into .venv: waiting for it.\n")
-    assert first.communicate(timeout=60)[0].startswith("Installing into .venv: about 2.7 GB")
+    assert first.communicate(timeout=600)[0].startswith("Installing into .venv: about 2.7 GB")
     assert first.returncode == 0
     assert run(folder) == (0, "")
     assert len(calls(folder)) == 1
@@ -98,7 +98,7 @@ def test_an_installation_that_broke_off_is_taken_up_again_and_a_broken_one_is_ma
     while not calls(folder):
         time.sleep(0.05)
     os.killpg(interrupted.pid, signal.SIGINT)
-    assert interrupted.communicate(timeout=60)[0].endswith("\nStopped; the next make goes on from here.\n")
+    assert interrupted.communicate(timeout=600)[0].endswith("\nStopped; the next make goes on from here.\n")
     assert interrupted.returncode == 1
 
     status, said = run(folder, FAULT="full")

@@ -321,7 +321,7 @@ def run_pytest(folder, *options):
     environment = {key: text for key, text in os.environ.items() if not key.startswith("PYTEST_")}
     (folder / "reports.jsonl").write_text("")
     command = [sys.executable, "-m", "pytest", "-p", "nbval_tolerance", "--nbval", "--nbval-current-env", *options]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
     reports = {}
     for line in (folder / "reports.jsonl").read_text().splitlines():
         nodeid, outcome, message = json.loads(line)
