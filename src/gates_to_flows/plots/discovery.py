@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.path import Path
 
+from gates_to_flows.plots.error_rates import median_with_band
 from gates_to_flows.plots.style import DASHES, GREY, INK, MARKERS, OUTPUT, SERIES, WIDTH, describe
 
 
@@ -33,24 +34,18 @@ def where_paths_go(panels, xlabel, ylabel):
     )
 
 
-def spread_over_time(series, ylabel, *, legend="lower right"):
+def spread_over_time(series, ylabel):
     """The median of many paths against time, with a band from the 10th to the 90th per cent; the height is logarithmic.
 
-    Parameters: series, a dict from a name to (times (records,), values (records, paths)); ylabel; legend, a corner, or
-    "below" the axes. Used in notebook 14.
+    Parameters: series, a dict from a name to (times (records,), values (records, paths)); ylabel. Used in notebook 14.
     """
     fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
     said = []
     for i, (name, (times, values)) in enumerate(series.items()):
-        low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=1)
-        ax.fill_between(times, low, high, color=SERIES[i], alpha=0.22, linewidth=0)
-        ax.plot(times, middle, color=SERIES[i], linestyle=DASHES[i], label=name)
+        middle = median_with_band(ax, i, name, times, values)
         said.append(f"{name} goes from {middle[0]:.1g} to {middle[-1]:.1g}")
     ax.set(xlabel="time t", ylabel=ylabel, yscale="log")
-    if legend == "below":
-        fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=len(series))
-    else:
-        ax.legend(loc=legend)
+    ax.legend(loc="lower right")
     describe(fig, f"{ylabel} against time, medians with bands, on a logarithmic axis: {'; '.join(said)}.")
 
 

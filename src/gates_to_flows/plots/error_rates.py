@@ -6,6 +6,14 @@ import numpy as np
 from gates_to_flows.plots.style import DASHES, GREY, MARKERS, SERIES, WIDTH, describe
 
 
+def median_with_band(ax, i, name, x, values):
+    """Draw the i-th series: the median of values (records, many) over x, and a band from the 10th to the 90th per cent."""
+    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=1)
+    ax.fill_between(x, low, high, color=SERIES[i], alpha=0.2, linewidth=0)
+    ax.plot(x, middle, color=SERIES[i], linestyle=DASHES[i], label=name)
+    return middle
+
+
 def medians(series, xlabel, ylabel, *, level):
     """The median over many networks against the step, with a band from the 10th to the 90th per cent; log–log axes.
 
@@ -15,9 +23,7 @@ def medians(series, xlabel, ylabel, *, level):
     fig, ax = plt.subplots(figsize=(WIDTH, 3.8))
     said = []
     for i, (name, (steps, values)) in enumerate(series.items()):
-        low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=1)
-        ax.fill_between(steps, low, high, color=SERIES[i], alpha=0.2, linewidth=0)
-        ax.plot(steps, middle, color=SERIES[i], linestyle=DASHES[i], label=name)
+        middle = median_with_band(ax, i, name, steps, values)
         said.append(f"{name} goes from {middle[0]:.2g} to {middle[-1]:.2g}")
         if middle[-1] < level:
             above = np.flatnonzero(middle >= level)

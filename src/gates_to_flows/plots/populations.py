@@ -93,9 +93,7 @@ def many_fits(times, panels, readings, best, xlabel, ylabel):
         said.append(f"{title}, {reached.sum()} of {len(reached)} fits reach the best error and go through the readings")
     axes[0, 0].set(ylabel=ylabel, ylim=(0.6 * np.min(readings[1]), 1.5 * np.max(readings[1])))
     _plain_log_axis(axes[0, 0], readings[1])
-    describe(
-        fig, f"{ylabel}, curves of many fits over the readings. " + "; ".join(said) + ". The others miss the cycles."
-    )
+    describe(fig, f"{ylabel}, curves of many fits over the readings. " + "; ".join(said) + ".")
 
 
 def _factor(years, counts, times, points):
