@@ -20,6 +20,7 @@ SYSTEMS = {
     "coupled_quartic": (dynamics.coupled_quartic(), [0.4, -0.3, 0.2, 0.1]),
     "henon_heiles": (dynamics.henon_heiles(), [0.3, -0.3, 0.3, 0.15]),
 }
+SYMPLECTIC = ("Störmer–Verlet", "Yoshida")
 HAMILTONIAN = [name for name in SYSTEMS if name != "lotka_volterra"]
 
 each_system = pytest.mark.parametrize("name", SYSTEMS)
@@ -67,7 +68,7 @@ def test_tensors_give_the_numbers_of_arrays(name):
     tensor = tf.constant(paths)
     np.testing.assert_allclose(system.field(tensor).numpy(), system.field(paths), rtol=1e-13)
     np.testing.assert_allclose(system.invariant(tensor).numpy(), system.invariant(paths), rtol=1e-13)
-    methods = ORDERS if name in HAMILTONIAN else set(ORDERS) - {"Störmer–Verlet"}
+    methods = ORDERS if name in HAMILTONIAN else set(ORDERS).difference(SYMPLECTIC)
     for method in methods:
         ours = step(method, system.field, tensor, 0.1)
         assert tf.is_tensor(ours)
@@ -106,14 +107,15 @@ def test_a_linear_field_gives_the_beginning_of_the_exponential_series(method, de
     np.testing.assert_allclose(reference(lambda x: x @ A.T, x, [h])[0], exact, rtol=1e-11)
 
 
+@pytest.mark.parametrize("method", SYMPLECTIC)
 @pytest.mark.parametrize("name", HAMILTONIAN)
-def test_verlet_runs_back_and_keeps_areas(name):
+def test_verlet_and_yoshida_run_back_and_keep_areas(name, method):
     system, x = SYSTEMS[name]
-    there = integrate("Störmer–Verlet", system.field, x, 0.1, 50)[-1]
-    back = integrate("Störmer–Verlet", system.field, there, -0.1, 50)[-1]
+    there = integrate(method, system.field, x, 0.1, 50)[-1]
+    back = integrate(method, system.field, there, -0.1, 50)[-1]
     np.testing.assert_allclose(back, x, rtol=1e-11)
     d, half = len(x), len(x) // 2
-    columns = [step("Störmer–Verlet", system.field, np.array(x) + 1e-30j * e, 0.1).imag / 1e-30 for e in np.eye(d)]
+    columns = [step(method, system.field, np.array(x) + 1e-30j * e, 0.1).imag / 1e-30 for e in np.eye(d)]
     M, J = np.array(columns).T, np.kron([[0, 1], [-1, 0]], np.eye(half))
     np.testing.assert_allclose(M.T @ J @ M, J, atol=1e-13)
 
@@ -134,6 +136,21 @@ def test_energy_stays_for_verlet_and_for_the_reference(name):
     assert late < 2 * early and late < 0.02 * scale
     true = H(reference(system.field, x, np.arange(1, 21.0)))
     assert np.abs(true - H(np.array(x))).max() < 1e-8 * scale
+
+
+def test_starts_of_henon_and_heiles_are_uniform_and_stay():
+    system, low, high = dynamics.henon_heiles(), 1 / 20, 1 / 6
+    x = dynamics.henon_heiles_starts(4000, np.random.default_rng(1), low, high)
+    energy = system.invariant(x)
+    assert x.shape == (4000, 4) and low <= energy.min() and energy.max() <= high
+    paths = integrate("RK4", system.field, x[:200], 0.02, 5000, every=50)
+    assert (np.abs(paths[..., 0]) * 3**0.5 <= 1.01 - paths[..., 1]).all() and (paths[..., 1] >= -0.51).all()
+    # Momenta with H ≤ E fill a disc of area 2π (E - U(q)): shares by a sum over positions in the triangle.
+    q1, q2 = np.meshgrid(np.linspace(-1, 1, 801), np.linspace(-0.5, 1, 801))
+    U = system.invariant(np.stack([q1, q2, 0 * q1, 0 * q1], -1))[np.abs(q1) * 3**0.5 <= 1 - q2]
+    volume = [np.clip(E - U, 0, None).sum() for E in (low, 1 / 10, high)]
+    share = (volume[1] - volume[0]) / (volume[2] - volume[0])
+    assert (energy <= 1 / 10).mean() == pytest.approx(share, abs=4 * (share * (1 - share) / 4000) ** 0.5)
 
 
 def test_records_and_their_steps():
@@ -169,11 +186,13 @@ mixed = dynamics.lotka_volterra(*RATES).field
     [
         (
             lambda: step("Heun", mixed, np.ones(2), 0.1),
-            "should be one of Euler, midpoint, Störmer–Verlet, RK4, not 'Heun'",
+            "should be one of Euler, midpoint, Störmer–Verlet, RK4, Yoshida, not 'Heun'",
         ),
         (lambda: integrate("RK5", mixed, [1.0, 1.0], 0.1, 5), "should be one of"),
         (lambda: integrate("Störmer–Verlet", mixed, [30.0, 4.0], 0.1, 5), "this one mixes them.*log=True"),
+        (lambda: integrate("Yoshida", mixed, [30.0, 4.0], 0.1, 5), "Yoshida needs a field .* this one mixes them"),
         (lambda: integrate("Störmer–Verlet", lambda x: x, [1.0, 2.0, 3.0], 0.1, 5), "not 3 coordinates"),
+        (lambda: dynamics.henon_heiles_starts(5, np.random.default_rng(1), high=0.2), "0 ≤ low < high ≤ 1/6"),
         (lambda: integrate("Euler", mixed, [1.0, np.nan], 0.1, 5), "start should hold finite numbers"),
         (lambda: integrate("Euler", mixed, ["a", "b"], 0.1, 5), "start should hold finite numbers"),
         (lambda: integrate("Euler", mixed, [1.0, 1.0], 0.1, 5.0), "steps should be a positive integer, not 5.0"),

@@ -8,7 +8,7 @@ import scipy.optimize
 import tensorflow as tf
 from small_models import SGD, Adam, X, Y, compiled, float64, layers, network, plain_fit, same_weights  # noqa: F401
 
-from gates_to_flows.training import levenberg_marquardt
+from gates_to_flows.training import LevenbergMarquardt, levenberg_marquardt
 
 
 def test_linear_problem_against_lstsq():
@@ -261,3 +261,34 @@ def test_variables_that_would_not_move_and_derivatives_of_nan():
     assert v.numpy() == 1
     with pytest.raises(ValueError, match=r"samples\[0\] holds 1e\+300, which is too large for float32"):
         levenberg_marquardt(line_residual, tf.Variable([1.0]), ([1e300],))
+
+
+def test_compiled_once_and_run_often_gives_what_single_fits_give():
+    def residual(θ, t, y):
+        return θ[0][0] * tf.exp(-θ[0][1] * t) - y
+
+    t = np.linspace(0, 3, 20)
+    data = [np.exp(-t), 2 * np.exp(-0.3 * t) + 0.1 * np.sin(5 * t)]
+    θ = tf.Variable([0.5, 2.0], dtype="float64")
+    fit = LevenbergMarquardt(residual, [θ], (t, data[0]))
+    for y in data:
+        θ.assign([0.5, 2.0])
+        loss, found = fit.run((t, y), 50).history["loss"], θ.numpy()
+        θ.assign([0.5, 2.0])
+        assert levenberg_marquardt(residual, [θ], (t, y), 50).history["loss"] == loss
+        np.testing.assert_array_equal(θ.numpy(), found)
+        expected = scipy.optimize.least_squares(lambda θ, y=y: θ[0] * np.exp(-θ[1] * t) - y, [0.5, 2.0]).x
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
+    assert fit.run((t, data[1])).history["loss"][0] == loss[-1]  # it goes on from the present values
+
+
+def test_samples_of_another_form_than_compiled_for_are_refused():
+    θ = tf.Variable([1.0], dtype="float64")
+    fit = LevenbergMarquardt(lambda θ, a: θ[0] - a, [θ], (X,))
+    with pytest.raises(ValueError, match=r"should be \(float64 \(4, 2\)\), .* not \(float64 \(3, 2\)\)"):
+        fit.run((X[:3],))
+    with pytest.raises(ValueError, match=r"not \(float64 \(4, 2\), float64 \(4, 2\)\)"):
+        fit.run((X, X))
+    with pytest.raises(ValueError, match="iterations should be a positive integer"):
+        fit.run((X,), 0)
+    assert θ.numpy() == [1]

@@ -21,7 +21,7 @@ class System(NamedTuple):
     names: tuple
 
 
-ORDERS = {"Euler": 1, "midpoint": 2, "Störmer–Verlet": 2, "RK4": 4}
+ORDERS = {"Euler": 1, "midpoint": 2, "Störmer–Verlet": 2, "RK4": 4, "Yoshida": 4}
 
 
 def oscillator():
@@ -94,8 +94,8 @@ def coupled_quartic():
 def henon_heiles():
     """A star in the plane of a galaxy: H = (p₁² + p₂² + q₁² + q₂²)/2 + q₁²q₂ - q₂³/3.
 
-    Paths of energy below 1/6 that begin near the origin stay there. Hénon and Heiles 1964, doi:10.1086/109234.
-    Taught in notebook 15.
+    Paths of energy up to 1/6 that begin in the triangle |q₁| √3 ≤ 1 - q₂, q₂ ≥ -1/2 stay in it. Hénon and Heiles 1964,
+    doi:10.1086/109234. Taught in notebook 15.
     """
 
     def field(x):
@@ -109,12 +109,32 @@ def henon_heiles():
     return System(field, energy, ("q₁", "q₂", "p₁", "p₂"))
 
 
+def henon_heiles_starts(n, rng, low=0, high=1 / 6):
+    """n states of Hénon and Heiles whose paths stay bounded: an array (n, 4), uniform among low ≤ H ≤ high in the triangle.
+
+    Parameters: rng, a NumPy random generator. Raises ValueError unless 0 ≤ low < high ≤ 1/6, the energy of escape.
+    Taught in notebook 16.
+    """
+    if not 0 <= low < high <= 1 / 6:
+        raise ValueError(
+            f"low and high should be 0 ≤ low < high ≤ 1/6, the energy of escape, not {low!r} and {high!r}."
+        )
+    energy, found = henon_heiles().invariant, np.empty((0, 4))
+    momentum = np.sqrt(2 * high)
+    while len(found) < n:
+        x = rng.uniform([-(0.75**0.5), -0.5, -momentum, -momentum], [0.75**0.5, 1, momentum, momentum], (10 * n, 4))
+        inside = np.abs(x[:, 0]) * 3**0.5 <= 1 - x[:, 1]
+        found = np.concatenate([found, x[inside & (low <= energy(x)) & (energy(x) <= high)]])
+    return found[:n]
+
+
 def step(method, field, x, h):
     """One step of length h from x (…, d) along ẋ = field(x), by a method of `ORDERS`: an array or tensor (…, d).
 
-    Störmer–Verlet is for fields in which the rates of the first half of the coordinates depend on the second half only, and
-    the other way round; `integrate` refuses others. Raises ValueError for an unknown method. Taught in notebook 12. Hairer,
-    Lubich and Wanner, Geometric Numerical Integration, 2nd ed., 2006, doi:10.1007/3-540-30666-8.
+    Störmer–Verlet, and Yoshida's three steps of it, are for fields in which the rates of the first half of the coordinates
+    depend on the second half only, and the other way round; `integrate` refuses others. Raises ValueError for an unknown
+    method. Taught in notebooks 12 and 16. Hairer, Lubich and Wanner, Geometric Numerical Integration, 2nd ed., 2006,
+    doi:10.1007/3-540-30666-8; Yoshida 1990, doi:10.1016/0375-9601(90)90092-3.
     """
     if method == "Euler":
         return x + h * field(x)
@@ -134,6 +154,11 @@ def step(method, field, x, h):
         q = q + h * field(join([q, p], -1))[..., :half]
         p = p + h / 2 * field(join([q, p], -1))[..., half:]
         return join([q, p], -1)
+    if method == "Yoshida":
+        outer = 1 / (2 - 2 ** (1 / 3))  # the lengths add up to 1 and their cubes to 0
+        for part in (outer, 1 - 2 * outer, outer):
+            x = step("Störmer–Verlet", field, x, part * h)
+        return x
     raise ValueError(f"The method should be one of {', '.join(ORDERS)}, not {method!r}.")
 
 
@@ -143,7 +168,7 @@ def integrate(method, field, start, h, steps, every=1):
 
     Parameters: every, the number of steps from one record to the next. Unit of h: time; it may be negative. A path that
     runs away ends in infinity or NaN. Raises ValueError for an unknown method, a start or numbers that cannot be followed,
-    and for Störmer–Verlet where the field does not suit it. Taught in notebook 12.
+    and for Störmer–Verlet and Yoshida where the field does not suit it. Taught in notebook 12.
     """
     x = _start(start)
     for name, number in (("steps", steps), ("every", every)):
@@ -151,8 +176,8 @@ def integrate(method, field, start, h, steps, every=1):
             raise ValueError(f"{name} should be a positive integer, not {number!r}.")
     if not np.isscalar(h) or isinstance(h, str) or not np.isfinite(h) or h == 0:
         raise ValueError(f"h should be a finite number other than 0, not {h!r}.")
-    if method == "Störmer–Verlet":
-        _refuse_mixed(field, x)
+    if method in ("Störmer–Verlet", "Yoshida"):
+        _refuse_mixed(method, field, x)
     records = [x]
     for number in range(1, steps + 1):
         x = step(method, field, x, h)
@@ -198,18 +223,18 @@ def _start(start):
     return x if x.dtype.kind == "c" else x.astype(float)
 
 
-def _refuse_mixed(field, x):
+def _refuse_mixed(method, field, x):
     half, odd = divmod(x.shape[-1], 2)
     if odd:
-        raise ValueError(f"Störmer–Verlet needs as many positions as momenta, not {x.shape[-1]} coordinates.")
+        raise ValueError(f"{method} needs as many positions as momenta, not {x.shape[-1]} coordinates.")
     other_q, other_p = x.copy(), x.copy()
     other_q[..., :half] += 0.1 + 0.1 * np.arange(half)
     other_p[..., half:] += 0.1 + 0.1 * np.arange(half)
     here = field(x)
     if (field(other_q)[..., :half] != here[..., :half]).any() or (field(other_p)[..., half:] != here[..., half:]).any():
         raise ValueError(
-            "Störmer–Verlet needs a field in which the rates of the first half of the coordinates depend on the second half "
-            "only, and the other way round; this one mixes them. (Lotka–Volterra does not, with log=True.)"
+            f"{method} needs a field in which the rates of the first half of the coordinates depend on the second half only, "
+            "and the other way round; this one mixes them. (Lotka–Volterra does not, with log=True.)"
         )
 
 

@@ -38,27 +38,64 @@ def levenberg_marquardt(residual, variables, samples, iterations=100, *, weights
     Taught in notebook 6. Marquardt 1963, doi:10.1137/0111030; scaling as in Moré 1978, doi:10.1007/BFb0067700; damping
     as in Madsen, Nielsen and Tingleff, Methods for Non-Linear Least Squares Problems, 2nd ed., 2004.
     """
-    iterations, variables = positive_integer(iterations, "iterations"), _checked_variables(variables)
-    grouped = isinstance(residual, (list, tuple))
-    if grouped and not isinstance(samples, (list, tuple)):
-        raise ValueError("For a list of residuals, samples should be a list with a tuple of arrays for each.")
-    residuals, groups = (list(residual), list(samples)) if grouped else ([residual], [samples])
-    weights = numbers([1] * max(1, len(residuals)) if weights is None else weights, "weights").tolist()
-    if not (len(residuals) == len(groups) == len(weights)) or min(weights) <= 0:
-        raise ValueError(
-            f"There should be as many residuals as tuples of samples and positive weights, not {len(residuals)}, "
-            f"{len(groups)} and {weights}."
-        )
-    groups = [_checked_samples(samples, tf.as_dtype(variables[0].dtype).name) for samples in groups]
-    for residual, samples in zip(residuals, groups, strict=True):
-        _refuse_what_does_not_move(residual, variables, samples)
-    if until is not None:
-        try:
-            until([tf.convert_to_tensor(v) for v in variables])
-        except Exception as error:
-            raise ValueError(f"until(θ) fails: {first_line(error)}") from error
-    loop = Loop(residuals, variables, groups, weights, None if until is None else lambda θ, groups: until(θ))
-    return history_of(loop.run(groups, iterations))
+    iterations = positive_integer(iterations, "iterations")
+    return LevenbergMarquardt(residual, variables, samples, weights=weights, until=until).run(samples, iterations)
+
+
+class LevenbergMarquardt:
+    """`levenberg_marquardt`, compiled once and run often: for other samples of the same shapes, or from other values.
+
+    Parameters: those of `levenberg_marquardt`; of samples, only shapes and kinds of number are kept.
+    Raises what it raises. Taught in notebook 14.
+    """
+
+    def __init__(self, residual, variables, samples, *, weights=None, until=None):
+        variables = _checked_variables(variables)
+        self._grouped, self._dtype = isinstance(residual, (list, tuple)), tf.as_dtype(variables[0].dtype).name
+        residuals, groups = list(residual) if self._grouped else [residual], self._groups(samples)
+        weights = numbers([1] * max(1, len(residuals)) if weights is None else weights, "weights").tolist()
+        if not (len(residuals) == len(groups) == len(weights)) or min(weights) <= 0:
+            raise ValueError(
+                f"There should be as many residuals as tuples of samples and positive weights, not {len(residuals)}, "
+                f"{len(groups)} and {weights}."
+            )
+        groups = self._checked(groups)
+        for f, samples in zip(residuals, groups, strict=True):
+            _refuse_what_does_not_move(f, variables, samples)
+        if until is not None:
+            try:
+                until([tf.convert_to_tensor(v) for v in variables])
+            except Exception as error:
+                raise ValueError(f"until(θ) fails: {first_line(error)}") from error
+        self._loop = Loop(residuals, variables, groups, weights, None if until is None else lambda θ, groups: until(θ))
+        self._forms = _forms(groups)
+
+    def run(self, samples, iterations=100):
+        """Change the variables, from their present values, for these samples; returns a keras.callbacks.History.
+
+        Raises ValueError for samples of other shapes or kinds than those compiled for, FloatingPointError as above.
+        """
+        iterations, groups = positive_integer(iterations, "iterations"), self._checked(self._groups(samples))
+        if _forms(groups) != self._forms:
+            raise ValueError(f"The samples should be {self._forms}, as those compiled for, not {_forms(groups)}.")
+        return history_of(self._loop.run(groups, iterations))
+
+    def _groups(self, samples):
+        if not self._grouped:
+            return [samples]
+        if not isinstance(samples, (list, tuple)):
+            raise ValueError("For a list of residuals, samples should be a list with a tuple of arrays for each.")
+        return list(samples)
+
+    def _checked(self, groups):
+        return [_checked_samples(samples, self._dtype) for samples in groups]
+
+
+def _forms(groups):
+    """Type and shape of each array, in words."""
+    return " and ".join(
+        "(" + ", ".join(f"{s.dtype.name} {tuple(s.shape)}" for s in samples) + ")" for samples in groups
+    )
 
 
 def _checked_variables(variables):

@@ -7,12 +7,13 @@ whole loop instead. The model is an ordinary compiled Keras model, before and af
 from gates_to_flows.drawing import draw_weights
 from gates_to_flows.ensembles import Ensemble, train_ensemble
 from gates_to_flows.full_batch import fit_full_batch
-from gates_to_flows.least_squares import levenberg_marquardt
+from gates_to_flows.least_squares import LevenbergMarquardt, levenberg_marquardt
 from gates_to_flows.second_order import minimize
 from gates_to_flows.stopping import stop_at_max_error
 
 __all__ = [
     "Ensemble",
+    "LevenbergMarquardt",
     "draw_weights",
     "fit_full_batch",
     "levenberg_marquardt",
