@@ -216,6 +216,28 @@ def reference(field, start, times, tolerance=1e-11):
     return solved.y.T.reshape(len(times), *x.shape)
 
 
+def poincare_section(flow, starts, units):
+    """Where paths come through the plane q₁ = 0 upwards: a list with an array (crossings, d) for each path, in their order.
+
+    Parameters: flow(x, t), the states (N, d) at the times t (N,) after x, for 0 ≤ t ≤ 1; starts (n, d); units, for how many
+    units of time the paths are followed. In one unit a path should not come through twice. The moment is found by halving.
+    Taught in notebook 16. Hénon and Heiles 1964, doi:10.1086/109234.
+    """
+    path = [_start(starts)]
+    for _ in range(units):
+        path.append(np.asarray(flow(path[-1], np.ones(len(path[-1])))))
+    path = np.array(path)
+    through = (path[:-1, :, 0] < 0) & (path[1:, :, 0] >= 0)
+    before = path[:-1][through]
+    low, high = np.zeros(len(before)), np.ones(len(before))
+    for _ in range(52):
+        middle = (low + high) / 2
+        below = np.asarray(flow(before, middle))[:, 0] < 0
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    crossings, whose = np.asarray(flow(before, high)), np.nonzero(through)[1]
+    return [crossings[whose == i] for i in range(path.shape[1])]
+
+
 def _start(start):
     x = np.asarray(start)
     if x.dtype.kind not in "iufc" or x.ndim == 0 or not x.size or not np.isfinite(x).all():

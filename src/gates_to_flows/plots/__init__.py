@@ -24,6 +24,14 @@ from gates_to_flows.plots.lambda_functions import lambda_where_paths_go
 from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
 from gates_to_flows.plots.paths import around_truth, explosions, intervals, paths_fan, predicted_against_measured
 from gates_to_flows.plots.populations import many_fits, phase_portrait, populations
+from gates_to_flows.plots.symplectic import (
+    cost_and_error,
+    energies_over_time,
+    one_dot_a_path,
+    sections,
+    sheared,
+    valley,
+)
 from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 
 __all__ = [
@@ -33,7 +41,9 @@ __all__ = [
     "beyond_the_interval",
     "bias_of_an_integrator",
     "circuit",
+    "cost_and_error",
     "curves",
+    "energies_over_time",
     "error_against_width",
     "error_of_differences",
     "explosions",
@@ -51,6 +61,7 @@ __all__ = [
     "many_fits",
     "medians",
     "moving_lines",
+    "one_dot_a_path",
     "paths_fan",
     "phase_portrait",
     "populations",
@@ -62,6 +73,8 @@ __all__ = [
     "reliability",
     "ring_and_disc",
     "safety",
+    "sections",
+    "sheared",
     "shelf",
     "snapshots",
     "spread_over_time",
@@ -69,5 +82,6 @@ __all__ = [
     "steps_that_add_up",
     "there_and_back",
     "truth_tables",
+    "valley",
     "where_paths_go",
 ]
