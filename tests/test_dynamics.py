@@ -208,3 +208,21 @@ mixed = dynamics.lotka_volterra(*RATES).field
 def test_bad_input_gets_a_sentence(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_section_marks_an_oscillator_once_a_turn_at_the_right_moment():
+    """Two oscillators: q₁ = r sin(ωt), so the first comes upwards through 0 with p₁ = r every 2π/ω units of time."""
+    r, turn = np.array([1.0, 0.5]), np.array([1.0, 2**0.5])
+
+    def flow(x, t):
+        angle = t[:, None] * turn
+        q, p = x[:, :2], x[:, 2:]
+        return np.concatenate([q * np.cos(angle) + p * np.sin(angle), p * np.cos(angle) - q * np.sin(angle)], axis=1)
+
+    starts = np.array([[1.0, 0, 0, 0.5], [-0.3, 0.1, 0.2, 0.0]])
+    first, second = dynamics.poincare_section(flow, starts, 40)
+    times = np.arange(1, 7) * 2 * np.pi - np.pi / 2  # the first begins at its outermost point
+    expected = np.stack([0 * times, 0.5 * np.sin(2**0.5 * times), 1 + 0 * times, 0.5 * np.cos(2**0.5 * times)], axis=1)
+    np.testing.assert_allclose(first, expected, atol=1e-12)
+    assert len(second) in (6, 7)
+    np.testing.assert_allclose(second[:, [0, 2]], np.tile([0, np.hypot(0.3, 0.2)], (len(second), 1)), atol=1e-12)

@@ -171,6 +171,44 @@ DRAW = {
     "losses_and_energies": lambda: plots.losses_and_energies(
         {"free": [0.03, 0.04, 0.05], "kept": [0.04] * 3}, {"free": [1.0] * 3, "kept": [0.01, 0.02, 0.03]}, 0.04
     ),
+    "valley": lambda: plots.valley(
+        np.array([-1, 0, 1]),
+        np.array([-1, 1]),
+        np.array([[2, 1, 2], [2, 1, 2.5]]),
+        [1.5],
+        np.array([[0, 1], [-1, -1], [1, -1]]),
+        {
+            "box": {"stay": np.zeros((1, 2)), "leave": np.ones((3, 2))},
+            "low": {"stay": np.ones((2, 2)), "leave": np.ones((0, 2))},
+        },
+    ),
+    "sheared": lambda: plots.sheared(
+        {
+            "square": [np.array([[0, 0], [1, 0], [1, 1], [0, 1]])],
+            "askew": [np.array([[0, 0], [1, 1], [1, 2], [0, 1]])] * 2,
+        },
+        [1, 1.0004],
+        "q",
+        "p",
+    ),
+    "energies_over_time": lambda: plots.energies_over_time(
+        {
+            "learned": {"free": ([1, 10], np.array([[1, 2, 3], [4, 5, 6]])), "kept": ([1, 10], np.ones((2, 3)))},
+            "computed": {"RK4": ([1, 10], np.full((2, 3), 0.5))},
+        },
+        "error",
+    ),
+    "one_dot_a_path": lambda: plots.one_dot_a_path(
+        {"kept": [0.01, 0.02, 0.04], "lost": [0.5, 4.0, np.nan]}, "error", "method", most=3
+    ),
+    "sections": lambda: plots.sections(
+        {"kept": [np.zeros((2, 2)), np.full((2, 2), 0.5)], "lost": [np.array([[0.0, 0], [0, 2]])]},
+        [np.zeros((3, 2))],
+        np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]),
+    ),
+    "cost_and_error": lambda: plots.cost_and_error(
+        {"Verlet": ([10, 20], [0.04, 0.01])}, {"network": (300, 0.02)}, "work", "error"
+    ),
     "reliability": lambda: plots.reliability(
         {"one": {"before": ([0.5, 0.9], [0.6, 1.0], [1, 3])}, "two": {"before": ([0.7], [0.7], [4])}}
     ),
@@ -342,6 +380,26 @@ def test_alt_text_says_how_many_fits_arrive_and_how_far_a_path_is_from_the_count
     ],
 )
 def test_alt_text_of_learned_laws_says_what_they_get_wrong(name, says):
+    DRAW[name]()
+    assert says in plt.gcf().alt
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("valley", "box: 1 stay, 3 leave; low: 2 stay, 0 leave."),
+        ("sheared", "square: area 1.000; askew: area 1.000."),
+        (
+            "energies_over_time",
+            "from time 1 to 10, medians with bands, on logarithmic axes in 2 panels. free goes from 2e+00 to",
+        ),
+        ("one_dot_a_path", "kept: median 2.0e-02, 0 of 3 beyond 3; lost: median beyond, 2 of 3 beyond 3."),
+        ("sections", "kept: 4 points of 2 paths, 0% outside the boundary; lost: 2 points of 1 paths, 50% outside"),
+        ("cost_and_error", "Verlet from 4e-02 at 10 to 1e-02 at 20; network 2e-02 at 300."),
+    ],
+)
+def test_alt_text_of_symplectic_maps_says_what_they_keep(name, says):
     DRAW[name]()
     assert says in plt.gcf().alt
     plt.close("all")

@@ -147,7 +147,7 @@ def yoshidas_lengths(answer):
     a, b = real_numbers(answer, ["a", "b"])
     root = 2 ** (1 / 3)
     right = 1 / (2 - root), -root / (2 - root)
-    if np.allclose((a, b), right, atol=0.002):
+    if np.allclose((a, b), right, atol=0.003):
         return (
             "The step in the middle goes back by 1.7 steps, through time that the two others have to make good. Three pushes "
             "for two orders."
@@ -156,7 +156,10 @@ def yoshidas_lengths(answer):
         (right[::-1], "The two are the wrong way round: a is the first and the last step, b the one in the middle."),
         ((1 / 3, 1 / 3), "Three equal steps leave 3 · (1/3)³ = 1/9 of the error. One of them must go backwards."),
         ((1 / (2 + root), root / (2 + root)), "The cubes of positive numbers cannot add up to 0. Mind the sign of b."),
-        ((1 / (2 - 2**0.5), -(2**0.5) / (2 - 2**0.5)), "You cancelled the squares. The error of one step goes with the cube."),
+        (
+            (1 / (2 - 2**0.5), -(2**0.5) / (2 - 2**0.5)),
+            "You cancelled the squares. The error of one step goes with the cube.",
+        ),
         ((1.0, -1.0), "They add up to 1, and 2 · 1³ − 1³ = 1: the error is what it was."),
         ((0.5, 0.0), "That is two half steps. They leave a quarter of the error."),
         ((1 / (2 - 2**0.2), -(2**0.2) / (2 - 2**0.2)), "That is the fifth root, which cancels the *next* error."),

@@ -98,7 +98,8 @@ def one_dot_a_path(rows, xlabel, ylabel, *, most):
         ax.plot(values[~beyond], height[~beyond], "o", color=SERIES[0], markersize=4.5, alpha=0.7, mec="white")
         ax.plot(np.full(beyond.sum(), most), height[beyond], "x", color=SERIES[1], markersize=5, clip_on=False)
         middle = np.median(np.where(beyond, np.inf, values))
-        said.append(f"{name}: median {middle:.1e}, {beyond.sum()} of {len(values)} beyond {most:g}")
+        where = f"{middle:.1e}" if middle <= most else "beyond"
+        said.append(f"{name}: median {where}, {beyond.sum()} of {len(values)} beyond {most:g}")
         if middle <= most:
             ax.plot([middle] * 2, [-i - 0.38, -i + 0.38], color=INK, linewidth=2.2)
     ax.set(xscale="log", xlabel=xlabel, ylabel=ylabel, xlim=(None, most))
