@@ -209,6 +209,40 @@ DRAW = {
     "cost_and_error": lambda: plots.cost_and_error(
         {"Verlet": ([10, 20], [0.04, 0.01])}, {"network": (300, 0.02)}, "work", "error"
     ),
+    "over_time": lambda: plots.over_time(
+        {"goes on": ([0, 1], np.array([[1, 2, 3], [4, 5, 6]])), "frozen": ([0, 1], np.ones((2, 3)))},
+        "samples",
+        "attenuation",
+        legend="lower right",
+        mark=(1, "now"),
+    ),
+    "two_errors": lambda: plots.two_errors(
+        np.array([0.01, 0.02, 0.04]),
+        {"lag": np.array([4.0, 2, 1]), "noise": np.array([1.0, 2, 4])},
+        np.array([5.0, 4, 5]),
+        ([0.01, 0.02, 0.04], [[5, 6], [4, 4], [5, 5]]),
+        0.02,
+    ),
+    "stopping": lambda: plots.stopping(
+        [1, 10, 100],
+        {"training": np.array([[3.0], [2], [1]]), "true": np.array([[3.0], [2], [4]])},
+        {"by test": [-0.2, 0.0], "by\nvalidation": [0.1, 0.3]},
+        10,
+        (-0.1, 0.1),
+    ),
+    "columns_of_dots": lambda: plots.columns_of_dots(
+        {"old": [[0.0, 0.2], [1, 1]], "new": [[1, 1], [0.8, 1]]}, ["none", "all"], "kept", "right", legend="lower right"
+    ),
+    "image_rows": lambda: plots.image_rows(
+        {"stored": np.ones((2, 3, 3)), "came back": np.stack([np.ones((3, 3)), 1 - 2 * np.eye(3)])}
+    ),
+    "latch": lambda: plots.latch(
+        np.array([0, 1, 2]),
+        {"attracts": np.array([0, 0, 0.9]), "repels": np.array([np.nan, np.nan, 0])},
+        (np.array([-1, 1]), np.array([1, -1])),
+        {"u rises": ([-1, 1], [-1, 1]), "u falls": ([1, -1], [1, -1])},
+        (0.5, -0.5),
+    ),
     "reliability": lambda: plots.reliability(
         {"one": {"before": ([0.5, 0.9], [0.6, 1.0], [1, 3])}, "two": {"before": ([0.7], [0.7], [4])}}
     ),
@@ -402,6 +436,33 @@ def test_alt_text_of_learned_laws_says_what_they_get_wrong(name, says):
 def test_alt_text_of_symplectic_maps_says_what_they_keep(name, says):
     DRAW[name]()
     assert says in plt.gcf().alt
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("over_time", "goes on goes from 2 to 5; frozen goes from 1 to 1; a line at 1 says: now."),
+        ("two_errors", "lowest point at 0.020; 3 measured rates lie on it, from 5.5 by way of 4 to 5."),
+        (
+            "stopping",
+            "true goes from 3 by way of 2 to 4; by test: mean difference -0.100, standard deviation 0.100; by val",
+        ),
+        ("columns_of_dots", "none, all, one dot for each of 2 runs. Means, old: 0.10, 1.00; new: 1.00, 0.90."),
+        ("image_rows", "stored: 2 of 2 as in the first row; came back: 1 of 2 as in the first row."),
+        ("latch", "attracts at ±0.90 at the end, repels at ±0.00 at the end."),
+    ],
+)
+def test_alt_text_of_networks_that_remember_says_what_they_keep(name, says):
+    DRAW[name]()
+    assert says in plt.gcf().alt
+    plt.close("all")
+
+
+def test_wrong_pixels_stand_out():
+    DRAW["image_rows"]()
+    stored, came_back = (ax.images[0].get_array() for ax in plt.gcf().axes)
+    assert [len(np.unique(strip.reshape(-1, 3), axis=0)) for strip in (stored, came_back)] == [2, 3]  # gap and ink
     plt.close("all")
 
 

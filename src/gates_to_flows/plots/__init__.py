@@ -22,6 +22,7 @@ from gates_to_flows.plots.general import bars, curves
 from gates_to_flows.plots.gradients import error_of_differences, products_of_jacobians, there_and_back
 from gates_to_flows.plots.lambda_functions import lambda_where_paths_go
 from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
+from gates_to_flows.plots.memory import columns_of_dots, image_rows, latch, over_time, stopping, two_errors
 from gates_to_flows.plots.paths import around_truth, explosions, intervals, paths_fan, predicted_against_measured
 from gates_to_flows.plots.populations import many_fits, phase_portrait, populations
 from gates_to_flows.plots.symplectic import (
@@ -49,6 +50,7 @@ __all__ = [
     "beyond_the_interval",
     "bias_of_an_integrator",
     "circuit",
+    "columns_of_dots",
     "cost_and_error",
     "curves",
     "energies_over_time",
@@ -59,9 +61,11 @@ __all__ = [
     "flow",
     "folded_square",
     "hidden_levels",
+    "image_rows",
     "images",
     "intervals",
     "lambda_where_paths_go",
+    "latch",
     "law_from_readings",
     "learned_potential",
     "loss_levels",
@@ -73,6 +77,7 @@ __all__ = [
     "medians",
     "moving_lines",
     "one_dot_a_path",
+    "over_time",
     "paths_fan",
     "phase_portrait",
     "populations",
@@ -94,8 +99,10 @@ __all__ = [
     "staircases",
     "steps_that_add_up",
     "stiffness",
+    "stopping",
     "there_and_back",
     "truth_tables",
+    "two_errors",
     "valley",
     "where_paths_go",
 ]
