@@ -132,6 +132,7 @@ WRONG = {
         "state_is_input": (1.0989, "You took 0.3 for the state x"),
         "too_small": (1.55, "It gives way too early"),
         "too_large": (1.7, "A smaller one will do"),
+        "huge": (1e30, "hardly anything can be written"),
         "below_one": (0.9, "one place of rest only"),
         "negative": (-1.653, "one place of rest only"),
         "two_digits": (1.6, "holds up to |u| = 0.267"),

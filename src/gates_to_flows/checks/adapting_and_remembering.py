@@ -172,6 +172,8 @@ def latch_weight(answer):
             raise Wrong(f"You gave {w:.4g}. {why}")
     if w <= 1:
         raise Wrong(f"With w = {w:.4g} there is one place of rest only, and no bit is kept, not even without input.")
+    if w > 100:
+        raise Wrong(f"With w = {w:.4g} hardly anything can be written to the latch. A smaller one will do.")
     if abs(w - low) > 0.006:
         more = "It gives way too early." if w < low else "A smaller one will do."
         raise Wrong(f"With w = {w:.4g} the latch holds up to |u| = {edge(w):.3f}. {more}")

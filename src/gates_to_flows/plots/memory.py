@@ -48,10 +48,10 @@ def two_errors(η, parts, total, measured, best):
     ticks = [tick for tick in (0.003, 0.01, 0.03, 0.1) if η[0] <= tick <= η[-1]]
     heights = [tick for tick in (0.003, 0.01, 0.03, 0.1, 0.3, 1) if tick < 1.5 * np.max(total)]
     ax.set(
-        xscale="log", yscale="log", xlabel="learning rate η", ylabel="excess error", ylim=(0.35 * np.min(total), None)
+        xscale="log", yscale="log", xlabel="learning rate η", ylabel="excess error", ylim=(0.2 * np.min(total), None)
     )
     ax.set(xticks=ticks, xticklabels=ticks, yticks=heights, yticklabels=heights)
-    ax.set_ylim(0.35 * np.min(total), 1.3 * np.max(total))
+    ax.set_ylim(0.2 * np.min(total), 1.3 * np.max(total))
     ax.minorticks_off()
     ax.annotate(f"best: {best:.3f}", (best, 0.97), xycoords=("data", "axes fraction"), xytext=(5, 0),
                 textcoords="offset points", va="top", fontsize=10)  # fmt: skip
