@@ -211,8 +211,8 @@ def test_bad_input_gets_a_sentence(call, message):
 
 
 def test_a_section_marks_an_oscillator_once_a_turn_at_the_right_moment():
-    """Two oscillators: q₁ = r sin(ωt), so the first comes upwards through 0 with p₁ = r every 2π/ω units of time."""
-    r, turn = np.array([1.0, 0.5]), np.array([1.0, 2**0.5])
+    """Two oscillators in one state; the first comes upwards through 0 every 2π units of time, its momentum then the radius."""
+    turn = np.array([1.0, 2**0.5])
 
     def flow(x, t):
         angle = t[:, None] * turn

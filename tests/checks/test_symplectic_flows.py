@@ -140,7 +140,13 @@ RIGHT = {
         lambda q, p, t: pd.DataFrame(shear(q, p, t)),
         lambda q, p, t: p - push(q, t) + push(q, 0),
     ],
-    without_matching: [STATEMENTS, tuple(STATEMENTS), "no, yes, yes, yes, no", np.array(STATEMENTS), ["No", "YES", "yes", "yes", " no"]],
+    without_matching: [
+        STATEMENTS,
+        tuple(STATEMENTS),
+        "no, yes, yes, yes, no",
+        np.array(STATEMENTS),
+        ["No", "YES", "yes", "yes", " no"],
+    ],
     yoshidas_lengths: [
         [A, B],
         (1.351, -1.702),

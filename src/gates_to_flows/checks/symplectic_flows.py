@@ -52,8 +52,8 @@ def jacobian_of_a_kick(answer):
                                                        "plus the change: add the identity."),
             (np.block([[one, none], [-h * S, none]]), "The new p holds the old p, too: the lower right block is I."),
             (np.block([[none, none], [-h * S, one]]), "The new q is the old q: the upper left block is I."),
-            (np.block([[one, h * one], [-h * S, one]]), "In a kick q rests. With h I in the upper right block it is Euler's step, "
-                                                        "which is not symplectic."),
+            (np.block([[one, h * one], [-h * S, one]]), "In a kick q rests. With hI in the upper right block this is Euler's "
+                                                        "step, which is not symplectic."),
             (np.block([[one, h * one], [none, one]]), "That is the *drift*, q + h p. Here p is kicked and q rests."),
             (np.block([[none, one], [-S, none]]), "That is the Jacobian of the field f. The kick is a map."),
             (np.block([[one, none], [-h * one, one]]), "That is the kick of a spring. V has terms of third degree, too."),
@@ -123,13 +123,13 @@ def your_own_shear(answer):
 def without_matching(answer):
     given = words(answer, list("ABCDE"), ["yes", "no"])
     why = {
-        "A": ("no", "a residual of 0 fixes the slopes of H_θ in q and p. A function of time alone may be added, and it was: section "
-                    "6, in depth."),
+        "A": ("no", "a residual of 0 fixes the slopes of H_θ in q and p. A function of time alone may be added, and it was: "
+                    "section 6, in depth."),
         "B": ("yes", "equal slopes at the same time: the difference of the two does not depend on the state."),
         "C": ("yes", "where H_θ = H for all states, the slopes are equal too, and the velocity is J∇H_θ = J∇H = f."),
         "D": ("yes", "it is symplectic for *all* weights, trained well, badly or not at all."),
-        "E": ("no", "a symplectic map keeps an energy close to its own, and with a residual of 0.1 that may be far from H. It does "
-                    "not drift; it is wrong from the start."),
+        "E": ("no", "a symplectic map keeps an energy close to its own, and with a residual of 0.1 that may be far from H. It "
+                    "does not drift; it is wrong from the start."),
     }  # fmt: skip
     for name, word in zip("ABCDE", given, strict=True):
         right, reason = why[name]

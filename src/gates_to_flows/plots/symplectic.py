@@ -153,6 +153,6 @@ def cost_and_error(lines, points, xlabel, ylabel):
         ax.annotate(name, (cost, error), xytext=(0, 9), textcoords="offset points", ha="center", va="bottom")
         said.append(f"{name} {error:.0e} at {cost:g}")
     ax.set(xscale="log", yscale="log", xlabel=xlabel, ylabel=ylabel)
-    ax.margins(x=0.12, y=0.15)
+    ax.margins(x=0.18, y=0.15)
     ax.legend(loc="lower right")
     describe(fig, f"{ylabel} against {xlabel}, both on logarithmic axes. {'; '.join(said)}.")
