@@ -243,6 +243,28 @@ DRAW = {
         {"u rises": ([-1, 1], [-1, 1]), "u falls": ([1, -1], [1, -1])},
         (0.5, -0.5),
     ),
+    "solutions": lambda: plots.solutions(
+        {"spring": ([0, 1], np.eye(2), np.eye(2) + [[0, 0.25], [0, 0]])}, [("q", "p")]
+    ),
+    "residual_against_error": lambda: plots.residual_against_error(
+        {"short": ([1e-3, 1e-4], [2e-3, 1e-4]), "long": ([1e-2, 1e-2], [0.5, 0.5])}, [1, 40], "residual", "error"
+    ),
+    "median_over_time": lambda: plots.median_over_time([0, 1], np.array([[1, 1, 1], [0.2, 0.4, 0.9]]), 1, "distance"),
+    "error_against_weight": lambda: plots.error_against_weight(
+        [0.1, 1, 10], np.array([[0.5, 0.5], [0.01, 0.01], [0.7, 0.7]]), [0.02, 0.02], "weight", "error"
+    ),
+    "stiffness": lambda: plots.stiffness(
+        [1, 10], {"plain": [[0.1, 0.1], [0.9, 0.9]]}, {"explicit": [50, 600], "implicit": [100, 100]}
+    ),
+    "law_from_readings": lambda: plots.law_from_readings(
+        [0, 1, 2],
+        [0, 1, 0],
+        ([0, 2], [0.1, 0]),
+        [0, 1.5, 0],
+        [0, 1],
+        {"truth": [1.0, 2], "half": [0.5, 1]},
+        ["x", "x", "g"],
+    ),
     "reliability": lambda: plots.reliability(
         {"one": {"before": ([0.5, 0.9], [0.6, 1.0], [1, 3])}, "two": {"before": ([0.7], [0.7], [4])}}
     ),
@@ -479,3 +501,24 @@ def test_alt_text_says_how_much_of_the_ring_is_on_the_wrong_side():
     DRAW["ring_and_disc"]()
     assert "after: a line, and 25.0% of the curve beyond it" in plt.gcf().alt
     plt.close("all")
+
+
+def test_alt_text_of_solving_says_how_far_things_are_off():
+    for name, says in (
+        ("solutions", "spring, q, p to time 1: nowhere further apart than 2e-01."),
+        (
+            "residual_against_error",
+            "long: residuals around 1e-02, errors around 5e-01. Lines where the error is 1, 40 times",
+        ),
+        ("median_over_time", "sinks from 1 to 0.4; the band from the least to the greatest ends at 0.9."),
+        ("error_against_weight", "from 0.5 by way of 0.01 up to 0.7. With a hard one 0.02."),
+        (
+            "stiffness",
+            "plain from 0.1 to 0.9; explicit from 50 to 600 evaluations; implicit from 100 to 100 evaluations.",
+        ),
+        ("law_from_readings", "none between 0 and 2, and a learned path through them, nowhere further than 0.5"),
+        ("law_from_readings", "half off by 50%."),
+    ):
+        DRAW[name]()
+        assert says in plt.gcf().alt
+        plt.close("all")

@@ -25,14 +25,6 @@ from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
 from gates_to_flows.plots.memory import columns_of_dots, image_rows, latch, over_time, stopping, two_errors
 from gates_to_flows.plots.paths import around_truth, explosions, intervals, paths_fan, predicted_against_measured
 from gates_to_flows.plots.populations import many_fits, phase_portrait, populations
-from gates_to_flows.plots.symplectic import (
-    cost_and_error,
-    energies_over_time,
-    one_dot_a_path,
-    sections,
-    sheared,
-    valley,
-)
 from gates_to_flows.plots.solving import (
     error_against_weight,
     law_from_readings,
@@ -40,6 +32,14 @@ from gates_to_flows.plots.solving import (
     residual_against_error,
     solutions,
     stiffness,
+)
+from gates_to_flows.plots.symplectic import (
+    cost_and_error,
+    energies_over_time,
+    one_dot_a_path,
+    sections,
+    sheared,
+    valley,
 )
 from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 

@@ -20,7 +20,7 @@ def solutions(panels, names):
         for i, letter in enumerate(letters):
             ax.plot(times, true[:, i], color=GREY, linewidth=5, alpha=0.6, solid_capstyle="round")
             ax.plot(times, learned[:, i], color=SERIES[i], linestyle=DASHES[i], linewidth=1.8, label=letter)
-        ax.set(title=title, xlabel="time t")
+        ax.set(title=title, xlabel="time t", ylabel="state")
         ax.legend(loc="lower left", ncols=len(letters), handlelength=1.5, columnspacing=0.8, fontsize=9)
         low, high = ax.get_ylim()
         ax.set_ylim(low - 0.28 * (high - low), high)  # room for the names
