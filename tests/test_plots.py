@@ -198,9 +198,6 @@ DRAW = {
         },
         "error",
     ),
-    "one_dot_a_path": lambda: plots.one_dot_a_path(
-        {"kept": [0.01, 0.02, 0.04], "lost": [0.5, 4.0, np.nan]}, "error", "method", most=3
-    ),
     "sections": lambda: plots.sections(
         {"kept": [np.zeros((2, 2)), np.full((2, 2), 0.5)], "lost": [np.array([[0.0, 0], [0, 2]])]},
         [np.zeros((3, 2))],
@@ -450,7 +447,6 @@ def test_alt_text_of_learned_laws_says_what_they_get_wrong(name, says):
             "energies_over_time",
             "from time 1 to 10, medians with bands, on logarithmic axes in 2 panels. free goes from 2e+00 to",
         ),
-        ("one_dot_a_path", "kept: median 2.0e-02, 0 of 3 beyond 3; lost: median beyond, 2 of 3 beyond 3."),
         ("sections", "kept: 4 points of 2 paths, 0% outside the boundary; lost: 2 points of 1 paths, 50% outside"),
         ("cost_and_error", "Verlet from 4e-02 at 10 to 1e-02 at 20; network 2e-02 at 300."),
     ],

@@ -36,7 +36,6 @@ from gates_to_flows.plots.solving import (
 from gates_to_flows.plots.symplectic import (
     cost_and_error,
     energies_over_time,
-    one_dot_a_path,
     sections,
     sheared,
     valley,
@@ -76,7 +75,6 @@ __all__ = [
     "median_over_time",
     "medians",
     "moving_lines",
-    "one_dot_a_path",
     "over_time",
     "paths_fan",
     "phase_portrait",

@@ -64,7 +64,8 @@ def energies_over_time(panels, ylabel):
     Parameters: panels, a dict from a title to a dict from a name to (times (records,), values (records, paths)), at most
     four; ylabel. Used in notebook 16.
     """
-    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH + 0.9, 4.2), sharex=True, sharey=True, squeeze=False)
+    wide = WIDTH + 0.9 * (len(panels) > 1)
+    fig, axes = plt.subplots(1, len(panels), figsize=(wide, 4.2), sharex=True, sharey=True, squeeze=False)
     said = []
     for ax, (title, series) in zip(axes.flat, panels.items(), strict=True):
         for i, (name, (times, values)) in enumerate(series.items()):
@@ -76,37 +77,12 @@ def energies_over_time(panels, ylabel):
     low, high = axes[0, 0].get_ylim()
     axes[0, 0].set_ylim(low, high * (high / low) ** 0.3)  # room for the legends
     times = next(iter(next(iter(panels.values())).values()))[0]
+    panels_said = f" in {len(panels)} panels" if len(panels) > 1 else ""
     describe(
         fig,
-        f"{ylabel} from time {times[0]:g} to {times[-1]:g}, medians with bands, on logarithmic axes in {len(panels)} panels. "
+        f"{ylabel} from time {times[0]:g} to {times[-1]:g}, medians with bands, on logarithmic axes{panels_said}. "
         f"{'; '.join(said)}.",
     )
-
-
-def one_dot_a_path(rows, xlabel, ylabel, *, most):
-    """A row of dots for each method, one dot a path, with their median; those beyond `most` at the right edge, as crosses.
-
-    Parameters: rows, a dict from a method to (N,) values, the axis logarithmic; xlabel, ylabel; most, a value.
-    Used in notebook 16.
-    """
-    fig, ax = plt.subplots(figsize=(WIDTH, 1.0 + 0.62 * len(rows)))
-    said = []
-    for i, (name, values) in enumerate(rows.items()):
-        values = np.asarray(values, dtype=float)
-        beyond = ~(values <= most)
-        height = -i + 0.26 * np.linspace(-1, 1, len(values))
-        ax.plot(values[~beyond], height[~beyond], "o", color=SERIES[0], markersize=4.5, alpha=0.7, mec="white")
-        ax.plot(np.full(beyond.sum(), most), height[beyond], "x", color=SERIES[1], markersize=5, clip_on=False)
-        middle = np.median(np.where(beyond, np.inf, values))
-        where = f"{middle:.1e}" if middle <= most else "beyond"
-        said.append(f"{name}: median {where}, {beyond.sum()} of {len(values)} beyond {most:g}")
-        if middle <= most:
-            ax.plot([middle] * 2, [-i - 0.38, -i + 0.38], color=INK, linewidth=2.2)
-    ax.set(xscale="log", xlabel=xlabel, ylabel=ylabel, xlim=(None, most))
-    ax.set(yticks=-np.arange(len(rows)), yticklabels=list(rows), ylim=(0.6 - len(rows), 0.6))
-    ax.grid(axis="y", visible=False)
-    ax.tick_params(axis="y", length=0)
-    describe(fig, f"Rows of dots, one for each path, {xlabel} on a logarithmic axis. {'; '.join(said)}.")
 
 
 def sections(panels, truth, boundary):
