@@ -31,6 +31,18 @@ DRAW = {
         ["inside", "outside"],
     ),
     "safety": lambda: plots.safety([0, 1], np.array([0.9, 0.1]), np.array([0.9, 0.2]), {"plain": np.array([0.9, 0])}),
+    "many_runs": lambda: plots.many_runs(
+        {"plain": np.array([[0.5, 0.5], [0.9, 0.05]]), "better": np.array([[0.5, 0.5], [0.9, 0.9]])},
+        "tries",
+        "chance",
+        0.1,
+    ),
+    "rooms": lambda: plots.rooms(
+        {"exact": (np.array([[0.5, np.nan], [-0.25, 1]]), np.array([[2, 0], [1, 0]]))}, {(1, 1): "+1"}
+    ),
+    "cart_pole": lambda: plots.cart_pole([[0.5, 0, 0.1, 0]], [10.0, 20, 30, 500], 500),
+    "fans": lambda: plots.fans({"plain": np.array([[20.0, 22], [100, 500]])}, "update", "return", level=475),
+    "verdicts": lambda: plots.verdicts({"one": np.full((1, 3), 500.0), "two": np.array([[500, 500], [9, 12]])}, 475),
     "truth_tables": lambda: plots.truth_tables({"AND": AND, "XOR": XOR}),
     "moving_lines": lambda: plots.moving_lines({"AND": (AND[0], np.array([[0, 0, 0], [1, 1, 0], [2, 2, -3]]))}),
     "loss_levels": lambda: plots.loss_levels(
@@ -518,3 +530,19 @@ def test_alt_text_of_solving_says_how_far_things_are_off():
         DRAW[name]()
         assert says in plt.gcf().alt
         plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("many_runs", "plain: 1 of 2 end below 0.1; better: 0 of 2 end below 0.1."),
+        ("rooms", "exact: values from -0.25 to 0.50."),
+        ("cart_pole", "of 4 random policies 75% get fewer than 100 and 25.0% get 500."),
+        ("fans", "plain, 2 runs: the median goes from 21 to 300, the lowest ends at 100."),
+        ("verdicts", "one: 1 of 1 policies have a mean of at least 475; two: 1 of 2 policies"),
+    ],
+)
+def test_alt_text_of_learners_from_rewards_says_how_many_succeed(name, says):
+    DRAW[name]()
+    assert says in plt.gcf().alt
+    plt.close("all")

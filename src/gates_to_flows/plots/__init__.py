@@ -25,6 +25,7 @@ from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
 from gates_to_flows.plots.memory import columns_of_dots, image_rows, latch, over_time, stopping, two_errors
 from gates_to_flows.plots.paths import around_truth, explosions, intervals, paths_fan, predicted_against_measured
 from gates_to_flows.plots.populations import many_fits, phase_portrait, populations
+from gates_to_flows.plots.reinforcement import cart_pole, fans, many_runs, rooms, verdicts
 from gates_to_flows.plots.solving import (
     error_against_weight,
     law_from_readings,
@@ -48,6 +49,7 @@ __all__ = [
     "bars",
     "beyond_the_interval",
     "bias_of_an_integrator",
+    "cart_pole",
     "circuit",
     "columns_of_dots",
     "cost_and_error",
@@ -57,6 +59,7 @@ __all__ = [
     "error_against_width",
     "error_of_differences",
     "explosions",
+    "fans",
     "flow",
     "folded_square",
     "hidden_levels",
@@ -72,6 +75,7 @@ __all__ = [
     "losses_of_one_number",
     "losses_that_stay",
     "many_fits",
+    "many_runs",
     "median_over_time",
     "medians",
     "moving_lines",
@@ -87,6 +91,7 @@ __all__ = [
     "reliability",
     "residual_against_error",
     "ring_and_disc",
+    "rooms",
     "safety",
     "sections",
     "sheared",
@@ -102,5 +107,6 @@ __all__ = [
     "truth_tables",
     "two_errors",
     "valley",
+    "verdicts",
     "where_paths_go",
 ]
