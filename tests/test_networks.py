@@ -103,3 +103,22 @@ def test_bad_input_gets_a_sentence():
     for layers, units in ((0, 4), (1, 2.0), (True, 4), (1, "4")):
         with pytest.raises(TypeError, match="should be a positive integer"):
             SympFlow(layers, units)
+    flow, z, t = random_flow(2)
+    for times in (t[:, None], t[:6], np.ones((1, 7))):
+        for call in (flow, flow.with_rate):
+            with pytest.raises(ValueError, match=r"one time for each state, of the shape \(7,\), not"):
+                call(z, times)
+    with pytest.raises(ValueError, match=r"one time for each state, of the shape \(None,\), not \(None, 1\)"):
+        SympFlow(2, 5)(keras.Input((4,)), keras.Input((1,)))
+    with pytest.raises(ValueError, match="should have 4 coordinates, not 6"):
+        flow.with_rate(np.ones((7, 6)), t)
+
+
+def test_lists_integers_and_float32_are_states_too():
+    flow, z, t = random_flow(2)
+    whole = np.array([[1, 0, 2, -1], [0, 1, 1, 0]])
+    for given in (whole, whole.tolist(), whole.astype("float32")):
+        np.testing.assert_array_equal(flow.with_rate(given, [0.2, 0.7])[0], flow.with_rate(whole * 1.0, [0.2, 0.7])[0])
+    np.testing.assert_allclose(flow(whole, t=0.3), flow(whole * 1.0, t=0.3))
+    fresh = SympFlow(np.int64(1), 4)
+    assert fresh.with_rate(z, t)[2].shape == (7,) and fresh.get_config()["layers"] == 1
