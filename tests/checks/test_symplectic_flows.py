@@ -178,7 +178,7 @@ WRONG = {
         "change_only": (blocks(none, none, fall, none), "slopes of the *change*"),
         "no_old_p": (blocks(one, none, fall, none), "The new p holds the old p"),
         "no_old_q": (blocks(none, none, fall, one), "The new q is the old q"),
-        "euler": (blocks(one, lambda S, h: h * ONE, fall, one), "it is Euler's step"),
+        "euler": (blocks(one, lambda S, h: h * ONE, fall, one), "this is Euler's step"),
         "drift": (blocks(one, lambda S, h: h * ONE, none, one), "That is the *drift*"),
         "field": (blocks(none, one, lambda S, h: -S, none), "Jacobian of the field f"),
         "spring": (blocks(one, none, lambda S, h: -h * ONE, one), "the kick of a spring"),
