@@ -13,10 +13,10 @@ def many_runs(panels, xlabel, ylabel, low):
 
     Parameters: panels, a dict from a title to values (steps, runs) from step 1 on. Used in notebook 17.
     """
-    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH + 0.9, 3.3), sharey=True, squeeze=False)
+    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH + 0.9, 3.0), sharey=True, squeeze=False)
     said = []
     for ax, (title, values) in zip(axes.flat, panels.items(), strict=True):
-        steps, lost = np.unique(np.geomspace(1, len(values), 60).astype(int)), values[-1] < low
+        steps, lost = np.unique(np.geomspace(1, len(values), 50).astype(int)), values[-1] < low
         ax.plot(steps, values[steps - 1][:, ~lost], color=SERIES[2], linewidth=0.8)
         ax.plot(steps, values[steps - 1][:, lost], color=SERIES[1], linewidth=0.9, linestyle=DASHES[1])
         ax.set(title=title, xlabel=xlabel, xscale="log", ylim=(-0.02, 1.02))
@@ -101,20 +101,22 @@ def cart_pole(states, returns, highest):
 
 
 def fans(panels, xlabel, ylabel, level=None):
-    """Many learning curves at once, ranked at each step: the k-th line joins the k-th lowest of all runs; the middle is thick.
+    """Many learning curves at once, ranked at each step: the k-th edge joins the k-th lowest of all runs; the median is a line.
 
     Parameters: panels, a dict from a title to values (steps, runs); level, a height to mark. Used in notebook 17.
     Single curves hang on the last bits, their ranks hardly do.
     """
-    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH + 0.9, 3.7), sharey=True, squeeze=False)
+    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH + 0.9, 3.5), sharey=True, squeeze=False)
     low, high = np.array(to_rgb(SERIES[1])), np.array(to_rgb(SERIES[2]))
     said = []
     for ax, (title, values) in zip(axes.flat, panels.items(), strict=True):
         ranked = np.sort(values, axis=1)
         steps, runs = np.arange(1, len(ranked) + 1), ranked.shape[1]
-        for i, curve in enumerate(ranked.T):
-            share = i / max(runs - 1, 1)
-            ax.plot(steps, curve, color=(1 - share) * low + share * high, linewidth=0.9)
+        for i in range(runs - 1):  # a strip from each curve to the next: lighter than as many lines
+            share = i / max(runs - 2, 1)
+            shade = 0.75 if i % 2 else 1.0
+            colour = 1 - shade * (1 - ((1 - share) * low + share * high))
+            ax.fill_between(steps, ranked[:, i], ranked[:, i + 1], color=colour, linewidth=0, antialiased=False)
         middle = np.median(ranked, axis=1)
         ax.plot(steps, middle, color=SERIES[0], linewidth=2.6, label="median")
         if level is not None:
@@ -124,7 +126,10 @@ def fans(panels, xlabel, ylabel, level=None):
                     f"{10 * round(ranked[-1, 0] / 10):g}")  # fmt: skip
     axes[0, 0].set_ylabel(ylabel)
     axes[0, 0].legend(loc="lower right")
-    describe(fig, f"{ylabel} against {xlabel}, a fan of curves ranked at each step. {'; '.join(said)}.")
+    describe(
+        fig,
+        f"{ylabel} against {xlabel}, as a fan of strips, whose edges are the curves, ranked at each step. {'; '.join(said)}.",
+    )
 
 
 def verdicts(rows, level):
