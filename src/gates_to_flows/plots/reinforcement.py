@@ -90,7 +90,13 @@ def cart_pole(states, returns, highest):
     left.grid(visible=False)
     counts, edges = np.histogram(returns, bins=np.linspace(0, highest, 26))
     right.bar((edges[1:] + edges[:-1]) / 2, counts, np.diff(edges) * 0.92, color=SERIES[2], edgecolor="white")
-    right.set(yscale="log", xlabel="return of one episode", ylabel="policies", title=f"{len(returns)} random policies")
+    right.set(
+        yscale="log",
+        ylim=(3, 2 * len(returns)),
+        xlabel="return of one episode",
+        ylabel="policies",
+        title=f"{len(returns)} random policies",
+    )
     describe(
         fig,
         f"Left: a cart of half a metre on a track from −2.4 to 2.4 m, its pole leaning a little, lines 12 degrees to "
