@@ -83,6 +83,11 @@ def push(q, t):
     return 0.4 * np.cos(2 * q[:, 0] - q[:, 1] + 3 * t)[:, None] * np.array([2, -1])
 
 
+def potential(q, t):
+    y = 2 * q[:, 0] - q[:, 1]
+    return 0.4 * (np.sin(y + 3 * t) - np.sin(y))[:, None]
+
+
 def shear(q, p, t):
     return p - moved(q, t)
 
@@ -122,6 +127,9 @@ RIGHT = {
         np.array(MAPS),
         pd.Series(MAPS),
         "yes, yes, no, no, no, yes",
+        [True, True, False, False, False, True],
+        np.array(MAPS) == "yes",
+        pd.Series(MAPS) == "yes",
     ],
     jacobian_of_a_kick: [
         kick,
@@ -144,6 +152,7 @@ RIGHT = {
         STATEMENTS,
         tuple(STATEMENTS),
         "no, yes, yes, yes, no",
+        (False, True, True, True, False),
         np.array(STATEMENTS),
         ["No", "YES", "yes", "yes", " no"],
     ],
@@ -169,7 +178,8 @@ WRONG = {
         "other_word": ([*MAPS[:5], "maybe"], "For F give one of yes, no; you gave 'maybe'"),
         "half_filled": (["yes", None, *MAPS[2:]], "B is not filled in yet"),
         "too_few": (["yes", "no"], "Give 6 words"),
-        "truth_values": ([True, True, False, False, False, True], "For A give one of yes, no"),
+        "truth_values": ([True, True, False, True, False, True], "D: p is moved by S q"),
+        "ones_and_zeros": ([1, 1, 0, 0, 0, 1], "For A give one of yes, no"),
     },
     jacobian_of_a_kick: {
         "transposed": (lambda *a: kick(*a).T, "It is transposed"),
@@ -186,7 +196,10 @@ WRONG = {
         "identity": (lambda *a: np.eye(4), "should be"),
         "not_symmetric": (blocks(one, none, lambda S, h: -h * np.triu(S), one), "the largest entry of MᵀJM − J is"),
         "force": (lambda q1, q2, h: [q1, q2], "should have the shape (4, 4)"),
-        "two_by_two": (lambda q1, q2, h: second_slopes(q1, q2), "should have the shape (4, 4)"),
+        "two_by_two": (lambda q1, q2, h: second_slopes(q1, q2), "That is one block of four"),
+        "block": (lambda q1, q2, h: -h * second_slopes(q1, q2), "That is one block of four"),
+        "momenta_first": (lambda *a: kick(*a)[np.ix_([2, 3, 0, 1], [2, 3, 0, 1])], "or you put the momenta first"),
+        "ragged": (lambda q1, q2, h: [[ONE, 0], [-h * second_slopes(q1, q2), ONE]], "The Jacobian"),
         "two_arguments": (lambda q, h: np.eye(4), "Your function should take q₁, q₂ and h"),
         "nothing": (forgets_to_return, "returns nothing"),
         "matrix": (kick(0.1, 0.2, 0.3), "Give a function of q₁, q₂ and h"),
@@ -206,6 +219,16 @@ WRONG = {
         "time_slope": (lambda q, p, t: p - 3 * moved(q, t), "A factor of 3 too many"),
         "euler_in_time": (lambda q, p, t: p - t * push(q, 0), "Not t times the push"),
         "sign_of_q2": (lambda q, p, t: p - moved(q, t) * np.array([1, -1]), "with respect to q₂ is −1"),
+        "value_itself": (lambda q, p, t: p - potential(q, t), "You took off V itself"),
+        "pair": (lambda q, p, t: (q, p - moved(q, t)), "You gave two arrays"),
+        "moves_q": (lambda q, p, t: q + moved(q, t), "That moves q"),
+        "moves_q_back": (lambda q, p, t: q - moved(q, t), "That moves q"),
+        "at_p": (lambda q, p, t: p - moved(p, t), "You took ∇V at p"),
+        "force_alone": (lambda q, p, t: -push(q, t), "That is −∇V(q, t) alone"),
+        "slope_alone": (lambda q, p, t: push(q, t), "That is ∇V(q, t) alone"),
+        "plain_time": (lambda q, p, t: p - moved(q, t / 3), "The time comes as 3t"),
+        "exchanged_signs": (lambda q, p, t: p - moved(q, t) * [-1, -1] * np.array([1, -1]), "the wrong way round"),
+        "first_state": (lambda q, p, t: p - moved(q[:1], t), "Every state has its own push"),
         "still": (lambda q, p, t: p, "It does not move p at all"),
         "two_per_cent": (lambda q, p, t: p - 1.02 * moved(q, t), "the new p should be"),
         "whole_state": (new_state, "should have the shape"),
@@ -220,7 +243,7 @@ WRONG = {
         "B": (["no", "no", *STATEMENTS[2:]], "B: equal slopes at the same time"),
         "C": (["no", "yes", "no", "yes", "no"], "C: where H_θ = H"),
         "D": (["no", "yes", "yes", "no", "no"], "D: it is symplectic for *all* weights"),
-        "E": (["no", "yes", "yes", "yes", "yes"], "E: a symplectic map keeps an energy close to its own"),
+        "E": (["no", "yes", "yes", "yes", "yes"], "E: symplectic says nothing about how near"),
         "all": (["yes"] * 5, "A: a residual of 0"),
         "other_word": (["no", "yes", "yes", "yes", "?"], "For E give one of yes, no"),
         "half_filled": (["no", "yes", "yes", None, "no"], "D is not filled in yet"),

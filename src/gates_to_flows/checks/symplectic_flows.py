@@ -7,13 +7,30 @@ from gates_to_flows.checks import Wrong, array, exercise, function, real_numbers
 _J = np.block([[np.zeros((2, 2)), np.eye(2)], [-np.eye(2), np.zeros((2, 2))]])
 
 
+def _yes_or_no(answer, names):
+    """The answer as a list of "yes" and "no", one for each name; True and False, of Python or NumPy, mean the same."""
+    if isinstance(answer, np.ndarray) or hasattr(answer, "to_numpy"):
+        answer = np.asarray(answer).tolist()
+    if isinstance(answer, (list, tuple)):
+        answer = [("no", "yes")[int(part)] if isinstance(part, (bool, np.bool_)) else part for part in answer]
+    return words(answer, names, ["yes", "no"])
+
+
+def _shape(value):
+    """Its shape, or None for lists of unequal lengths."""
+    try:
+        return np.shape(value)
+    except ValueError:
+        return None
+
+
 @exercise(
     "16.1",
     "In the plane a map is symplectic exactly if its Jacobian has determinant 1. For D write the four entries of MᵀJM.",
     "C stretches areas by 4, and Euler's step E by 1 + h². In D the matrix S is not symmetric, so S − Sᵀ stays.",
 )
 def which_are_symplectic(answer):
-    given = words(answer, list("ABCDEF"), ["yes", "no"])
+    given = _yes_or_no(answer, list("ABCDEF"))
     why = {
         "A": ("yes", "this is a shear: M = [[1, 0], [−cos q, 1]], with determinant 1."),
         "B": ("yes", "what q gains p loses: the determinant is 2 · ½ = 1. Areas are squeezed, and stay."),
@@ -38,14 +55,18 @@ def which_are_symplectic(answer):
 def jacobian_of_a_kick(answer):
     jacobian = function(answer, "q₁, q₂ and h, three numbers")
     for q1, q2, h in ((0.31, -0.17, 0.1), (-0.43, 0.29, 0.37), (0.08, 0.61, -0.23)):
-        M = array(jacobian(q1, q2, h), (4, 4), "The Jacobian")
+        given = jacobian(q1, q2, h)
+        if _shape(given) == (2, 2):
+            raise Wrong("That is one block of four. The Jacobian of the whole kick is 4 × 4, for q₁, q₂, p₁, p₂.")
+        M = array(given, (4, 4), "The Jacobian")
         S = np.array([[1 + 2 * q2, 2 * q1], [2 * q1, 1 - 2 * q2]])
         one, none = np.eye(2), np.zeros((2, 2))
         right = np.block([[one, none], [-h * S, one]])
         if np.allclose(M, right, atol=1e-6):
             continue
         for slip, reason in (
-            (right.T, "It is transposed: a row holds the slopes of one *new* coordinate. The lower left block is −hS."),
+            (right.T, "It is transposed, or you put the momenta first. The order is q₁, q₂, p₁, p₂, and a row holds "
+                     "the slopes of one *new* coordinate: the lower left block is −hS."),
             (np.block([[one, none], [h * S, one]]), "The sign of the lower left block: p loses h ∇V."),
             (np.block([[one, none], [-S, one]]), "Where is h? The kick is h times the force."),
             (np.block([[none, none], [-h * S, none]]), "Those are the slopes of the *change*. The new state is the old one "
@@ -85,11 +106,16 @@ def your_own_shear(answer):
     rng = np.random.default_rng(163)
     for n, t in ((5, 0.7), (1, 0.23), (8, 1.9)):
         q, p = rng.normal(size=(n, 2)), rng.normal(size=(n, 2))
-        given = array(shear(q, p, t), (n, 2), "The new p")
         moved = slope(q, t) - slope(q, 0)
+        given = shear(q, p, t)
+        if isinstance(given, (list, tuple)) and len(given) == 2 and all(_shape(part) == (n, 2) for part in given):
+            raise Wrong("You gave two arrays. Give the new p alone: q is what it was.")
+        given = array(given, (n, 2), "The new p")
         if np.allclose(given, p - moved, atol=1e-5):
             continue
         sine = slope(q, t, np.sin) - slope(q, 0, np.sin)
+        value = 0.4 * (np.sin(q @ a + 3 * t) - np.sin(q @ a))[:, None]
+        row = (0.4 * (np.cos(q[0] @ a + 3 * t) - np.cos(q[0] @ a))) * a
         plain = (0.4 * (np.cos(q @ a + 3 * t) - np.cos(q @ a)))[:, None]
         for slip, reason in (
             (p + moved, "The sign: p *loses* ∇V(q, t) − ∇V(q, 0). (It is q that gains.)"),
@@ -104,6 +130,24 @@ def your_own_shear(answer):
             (p - 3 * moved, "A factor of 3 too many. That comes with ∂V/∂t; here the slope is taken in q."),
             (p - t * slope(q, 0), "Not t times the push at the start: V itself depends on t, inside the sine."),
             (p - np.abs(a) * moved / a, "The slope of 2q₁ − q₂ with respect to q₂ is −1."),
+            (
+                p - value,
+                "You took off V itself. Its slope belongs there: cos for sin, and a factor 2 for q₁ and −1 for q₂.",
+            ),
+            (q + moved, "That moves q. Here q rests, and p is moved."),
+            (q - moved, "That moves q. Here q rests, and p is moved."),
+            (p - (slope(p, t) - slope(p, 0)), "You took ∇V at p. V depends on q, so its slope is taken there."),
+            (-slope(q, t), "That is −∇V(q, t) alone. Give the new p: the old one, less ∇V(q, t) − ∇V(q, 0)."),
+            (slope(q, t), "That is ∇V(q, t) alone. Give the new p: the old one, less ∇V(q, t) − ∇V(q, 0)."),
+            (p - (slope(q, t / 3) - slope(q, 0)), "The time comes as 3t, and you took t."),
+            (
+                p + np.array([1, -1]) * moved,
+                "The factors are 2 for q₁ and −1 for q₂: the signs are the wrong way round.",
+            ),
+            (
+                p - row,
+                "Every state has its own push; you gave all of them that of the first. q₁ of all states is q[:, 0].",
+            ),
             (p, "It does not move p at all."),
         ):
             if np.allclose(given, slip, atol=1e-5):
@@ -121,15 +165,15 @@ def your_own_shear(answer):
     "A function of time has no slopes in q and p. And what is true for all weights is true after any training.",
 )
 def without_matching(answer):
-    given = words(answer, list("ABCDE"), ["yes", "no"])
+    given = _yes_or_no(answer, list("ABCDE"))
     why = {
         "A": ("no", "a residual of 0 fixes the slopes of H_θ in q and p. A function of time alone may be added, and it was: "
                     "section 6, in depth."),
         "B": ("yes", "equal slopes at the same time: the difference of the two does not depend on the state."),
         "C": ("yes", "where H_θ = H for all states, the slopes are equal too, and the velocity is J∇H_θ = J∇H = f."),
         "D": ("yes", "it is symplectic for *all* weights, trained well, badly or not at all."),
-        "E": ("no", "a symplectic map keeps an energy close to its own, and with a residual of 0.1 that may be far from H. It "
-                    "does not drift; it is wrong from the start."),
+        "E": ("no", "symplectic says nothing about how near the map is to the motion of H. It says that areas are kept; how "
+                    "near the energy is to ours, training decides."),
     }  # fmt: skip
     for name, word in zip("ABCDE", given, strict=True):
         right, reason = why[name]

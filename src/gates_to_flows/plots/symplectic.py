@@ -5,7 +5,9 @@ import numpy as np
 from matplotlib.path import Path
 
 from gates_to_flows.plots.error_rates import median_with_band
-from gates_to_flows.plots.style import DASHES, GREY, INK, MARKERS, SERIES, WIDTH, describe
+from gates_to_flows.plots.style import DASHES, GREY, INK, MARKERS, OUTPUT, SERIES, WIDTH, describe
+
+FIVE = [*SERIES, OUTPUT(1.0)]  # colours for orbits that lie close together
 
 
 def valley(q1, q2, potential, levels, outline, panels):
@@ -86,7 +88,7 @@ def energies_over_time(panels, ylabel):
 
 
 def sections(panels, truth, boundary):
-    """Poincaré sections, one panel each: the true curves, points of paths by some method over them, and the boundary.
+    """Poincaré sections, one panel each: the true curves, points of up to five paths by some method over them, and the boundary.
 
     Parameters: panels, a dict from a title to a list with the points (n, 2) of each path; truth, a list of points of true
     paths; boundary (k, 2), outside which the energy would be higher. Used in notebook 16.
@@ -96,7 +98,7 @@ def sections(panels, truth, boundary):
     for ax, (title, paths) in zip(axes.flat, panels.items(), strict=True):
         ax.plot(*np.concatenate(truth).T, ".", color=GREY, alpha=0.5, markersize=4, mec="none", label="true paths")
         for i, points in enumerate(paths):
-            style = {"color": SERIES[i % 3], "marker": MARKERS[i % 3], "markersize": 2.2, "mec": "none"}
+            style = {"color": FIVE[i % 5], "marker": [*MARKERS, "v"][i % 5], "markersize": 2.4, "mec": "none"}
             ax.plot(*np.asarray(points).T, linestyle="", **style)
         ax.plot(*np.asarray(boundary).T, color=INK, linewidth=1.2, linestyle=DASHES[1], label="boundary")
         ax.set(title=title, xlabel="$q_2$", aspect="equal")
