@@ -496,6 +496,14 @@ def test_wrong_pixels_stand_out():
     plt.close("all")
 
 
+def test_a_row_may_stay_without_marks():
+    plots.image_rows({"stored": np.ones((2, 3, 3)), "Hebb": -np.ones((2, 3, 3))}, unmarked=["Hebb"])
+    strip = plt.gcf().axes[1].images[0].get_array()
+    assert len(np.unique(strip.reshape(-1, 3), axis=0)) == 2  # gap and paper
+    assert "in orange, but not in the row Hebb. stored: 2 of 2" in plt.gcf().alt
+    plt.close("all")
+
+
 def test_a_flow_draws_arrows_where_a_layer_follows_and_the_line_after_the_last():
     DRAW["flow"]()
     before, after = plt.gcf().axes

@@ -103,14 +103,16 @@ def stopping(steps, errors, reported, stopped, xlim):
     describe(fig, f"Left, errors over the steps; right, reported minus true errors. {'; '.join(said)}.")
 
 
-def columns_of_dots(series, labels, xlabel, ylabel, *, at=None, line=None, legend):
-    """One column of dots for each setting, a dot a run, with a line through the means; several series in one figure.
+def columns_of_dots(series, labels, xlabel, ylabel, *, at=None, line=None, legend, of="runs"):
+    """One column of dots for each setting, with a line through the means; several series in one figure.
 
     Parameters: series, a dict from a name to (settings, runs) values; labels (settings,); xlabel, ylabel; at (settings,), where
-    the columns stand, evenly without; line (place, words), to mark; legend, a corner. Used in notebook 19.
+    the columns stand, evenly without; line (place, words), to mark; legend, a corner; of, what a dot is. Used in
+    notebook 19.
     """
     at = np.arange(len(labels)) if at is None else np.asarray(at, dtype=float)
     apart = np.diff(at).min() if at.size > 1 else 1
+    width = 0.1 if len(series) > 1 else 0.33
     fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
     said = []
     if line:
@@ -121,7 +123,7 @@ def columns_of_dots(series, labels, xlabel, ylabel, *, at=None, line=None, legen
         values = np.asarray(values, dtype=float)
         shift = (i - (len(series) - 1) / 2) * 0.3 * apart
         for x, column in zip(at, values, strict=True):
-            spread = x + shift + 0.1 * apart * np.linspace(-1, 1, len(column))
+            spread = x + shift + width * apart * np.linspace(-1, 1, len(column))
             ax.plot(spread, column, ".", color=SERIES[i], markersize=4, alpha=0.5)
         ax.plot(at + shift, values.mean(axis=1), color=SERIES[i], linestyle=DASHES[i], marker=MARKERS[i], mec="white",
                 markersize=8, label=name, linewidth=1.4)  # fmt: skip
@@ -132,15 +134,16 @@ def columns_of_dots(series, labels, xlabel, ylabel, *, at=None, line=None, legen
         ax.legend(loc=legend)
     describe(
         fig,
-        f"{ylabel} against {xlabel}, {', '.join(map(str, labels))}, one dot for each of {values.shape[1]} runs. Means, "
+        f"{ylabel} against {xlabel}, {', '.join(map(str, labels))}, one dot for each of {values.shape[1]} {of}. Means, "
         f"{'; '.join(said)}.",
     )
 
 
-def image_rows(rows):
+def image_rows(rows, *, unmarked=()):
     """Rows of small black and white images, each row with its name; pixels unlike those of the first row are coloured.
 
-    Parameters: rows, a dict from a name to images (k, side, side) of ±1, +1 in black. Used in notebook 19.
+    Parameters: rows, a dict from a name to images (k, side, side) of ±1, +1 in black; unmarked, names of rows to leave black and
+    white. Used in notebook 19.
     """
     images = {name: np.asarray(row, dtype=float) for name, row in rows.items()}
     first = next(iter(images.values()))
@@ -151,7 +154,8 @@ def image_rows(rows):
     said = []
     for ax, (name, row) in zip(axes.flat, images.items(), strict=True):
         on, wrong = (row > 0)[..., None], ((row > 0) != (first > 0))[..., None]
-        pixels = np.where(on, np.where(wrong, black_wrong, black), np.where(wrong, white_wrong, white))
+        marked = wrong & (name not in unmarked)
+        pixels = np.where(on, np.where(marked, black_wrong, black), np.where(marked, white_wrong, white))
         strip = np.tile(paper, (side, k * (side + 1) - 1, 1))
         for i, image in enumerate(pixels):
             strip[:, i * (side + 1) : i * (side + 1) + side] = image
@@ -159,8 +163,11 @@ def image_rows(rows):
         ax.set_axis_off()
         ax.text(-0.015, 0.5, name, transform=ax.transAxes, ha="right", va="center")
         said.append(f"{name}: {(~wrong).all(axis=(1, 2, 3)).sum()} of {k} as in the first row")
+    except_in = f", but not in the row {', '.join(unmarked)}" if unmarked else ""
     describe(
-        fig, f"Rows of {k} black and white images, {side} × {side} pixels, wrong pixels in orange. {'; '.join(said)}."
+        fig,
+        f"Rows of {k} black and white images, {side} × {side} pixels, wrong pixels in orange{except_in}. "
+        f"{'; '.join(said)}.",
     )
 
 
