@@ -5,16 +5,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from small_models import float64  # noqa: F401
 
 from gates_to_flows.networks import SympFlow
-
-
-@pytest.fixture(autouse=True)
-def in_float64():
-    before = keras.config.floatx()
-    keras.config.set_floatx("float64")
-    yield
-    keras.config.set_floatx(before)
 
 
 def random_flow(d, layers=2, units=5):

@@ -13,10 +13,12 @@ from PIL import Image
 from gates_to_flows import plots
 from gates_to_flows.logic import compile_statement
 from gates_to_flows.plots import style
+from gates_to_flows.worlds import Track
 
 AND = ([0, 0, 0, 1], (2, 2, -3))
 XOR = ([0, 1, 1, 0], None)
 
+ROAD = Track(5 * np.stack([np.cos(np.arange(100) / 50 * np.pi), np.sin(np.arange(100) / 50 * np.pi)], axis=1))
 DRAW = {
     "flow": lambda: plots.flow(
         np.array([[[-1.0, 0], [1, 0]], [[-2, 1], [2, 1]]]), [0, 1], [0, 1], lambda i, x: x, ([1, 0], 0), ["a", "b"]
@@ -183,40 +185,12 @@ DRAW = {
     "losses_and_energies": lambda: plots.losses_and_energies(
         {"free": [0.03, 0.04, 0.05], "kept": [0.04] * 3}, {"free": [1.0] * 3, "kept": [0.01, 0.02, 0.03]}, 0.04
     ),
-    "valley": lambda: plots.valley(
-        np.array([-1, 0, 1]),
-        np.array([-1, 1]),
-        np.array([[2, 1, 2], [2, 1, 2.5]]),
-        [1.5],
-        np.array([[0, 1], [-1, -1], [1, -1]]),
-        {
-            "box": {"stay": np.zeros((1, 2)), "leave": np.ones((3, 2))},
-            "low": {"stay": np.ones((2, 2)), "leave": np.ones((0, 2))},
-        },
+    "road": lambda: plots.road(ROAD, np.array([5.0, 0.0]), np.array([[5.8, 0], [5, 3]]), ROAD.centre[:900]),
+    "trails": lambda: plots.trails(
+        ROAD, {"first": np.array([[[5, 0], [0, 5]], [[np.nan] * 2, [0, 5]]]), "last": np.ones((2, 2, 2))}
     ),
-    "sheared": lambda: plots.sheared(
-        {
-            "square": [np.array([[0, 0], [1, 0], [1, 1], [0, 1]])],
-            "askew": [np.array([[0, 0], [1, 1], [1, 2], [0, 1]])] * 2,
-        },
-        [1, 1.0004],
-        "q",
-        "p",
-    ),
-    "energies_over_time": lambda: plots.energies_over_time(
-        {
-            "learned": {"free": ([1, 10], np.array([[1, 2, 3], [4, 5, 6]])), "kept": ([1, 10], np.ones((2, 3)))},
-            "computed": {"RK4": ([1, 10], np.full((2, 3), 0.5))},
-        },
-        "error",
-    ),
-    "sections": lambda: plots.sections(
-        {"kept": [np.zeros((2, 2)), np.full((2, 2), 0.5)], "lost": [np.array([[0.0, 0], [0, 2]])]},
-        [np.zeros((3, 2))],
-        np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]),
-    ),
-    "cost_and_error": lambda: plots.cost_and_error(
-        {"Verlet": ([10, 20], [0.04, 0.01])}, {"network": (300, 0.02)}, "work", "error"
+    "scores_along_a_line": lambda: plots.scores_along_a_line(
+        [(np.linspace(-1, 1, 5), np.array([0, 0, 1, 1, 0])), (np.linspace(-0.1, 0.1, 5), np.ones(5))], "way", "laps"
     ),
     "over_time": lambda: plots.over_time(
         {"goes on": ([0, 1], np.array([[1, 2, 3], [4, 5, 6]])), "frozen": ([0, 1], np.ones((2, 3)))},
@@ -251,6 +225,41 @@ DRAW = {
         (np.array([-1, 1]), np.array([1, -1])),
         {"u rises": ([-1, 1], [-1, 1]), "u falls": ([1, -1], [1, -1])},
         (0.5, -0.5),
+    ),
+    "valley": lambda: plots.valley(
+        np.array([-1, 0, 1]),
+        np.array([-1, 1]),
+        np.array([[2, 1, 2], [2, 1, 2.5]]),
+        [1.5],
+        np.array([[0, 1], [-1, -1], [1, -1]]),
+        {
+            "box": {"stay": np.zeros((1, 2)), "leave": np.ones((3, 2))},
+            "low": {"stay": np.ones((2, 2)), "leave": np.ones((0, 2))},
+        },
+    ),
+    "sheared": lambda: plots.sheared(
+        {
+            "square": [np.array([[0, 0], [1, 0], [1, 1], [0, 1]])],
+            "askew": [np.array([[0, 0], [1, 1], [1, 2], [0, 1]])] * 2,
+        },
+        [1, 1.0004],
+        "q",
+        "p",
+    ),
+    "energies_over_time": lambda: plots.energies_over_time(
+        {
+            "learned": {"free": ([1, 10], np.array([[1, 2, 3], [4, 5, 6]])), "kept": ([1, 10], np.ones((2, 3)))},
+            "computed": {"RK4": ([1, 10], np.full((2, 3), 0.5))},
+        },
+        "error",
+    ),
+    "sections": lambda: plots.sections(
+        {"kept": [np.zeros((2, 2)), np.full((2, 2), 0.5)], "lost": [np.array([[0.0, 0], [0, 2]])]},
+        [np.zeros((3, 2))],
+        np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]),
+    ),
+    "cost_and_error": lambda: plots.cost_and_error(
+        {"Verlet": ([10, 20], [0.04, 0.01])}, {"network": (300, 0.02)}, "work", "error"
     ),
     "solutions": lambda: plots.solutions(
         {"spring": ([0, 1], np.eye(2), np.eye(2) + [[0, 0.25], [0, 0]])}, [("q", "p")]
@@ -453,25 +462,6 @@ def test_alt_text_of_learned_laws_says_what_they_get_wrong(name, says):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("valley", "box: 1 stay, 3 leave; low: 2 stay, 0 leave."),
-        ("sheared", "square: area 1.000; askew: area 1.000."),
-        (
-            "energies_over_time",
-            "from time 1 to 10, medians with bands, on logarithmic axes in 2 panels. free goes from 2e+00 to",
-        ),
-        ("sections", "kept: 4 points of 2 paths, 0% outside the boundary; lost: 2 points of 1 paths, 50% outside"),
-        ("cost_and_error", "Verlet from 4e-02 at 10 to 1e-02 at 20; network 2e-02 at 300."),
-    ],
-)
-def test_alt_text_of_symplectic_maps_says_what_they_keep(name, says):
-    DRAW[name]()
-    assert says in plt.gcf().alt
-    plt.close("all")
-
-
-@pytest.mark.parametrize(
-    ("name", "says"),
-    [
         ("over_time", "goes on goes from 2 to 5; frozen goes from 1 to 1; a line at 1 says: now."),
         ("two_errors", "lowest point at 0.020; 3 measured rates lie on it, from 5.5 by way of 4 to 5."),
         (
@@ -504,6 +494,25 @@ def test_a_row_may_stay_without_marks():
     plt.close("all")
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("valley", "box: 1 stay, 3 leave; low: 2 stay, 0 leave."),
+        ("sheared", "square: area 1.000; askew: area 1.000."),
+        (
+            "energies_over_time",
+            "from time 1 to 10, medians with bands, on logarithmic axes in 2 panels. free goes from 2e+00 to",
+        ),
+        ("sections", "kept: 4 points of 2 paths, 0% outside the boundary; lost: 2 points of 1 paths, 50% outside"),
+        ("cost_and_error", "Verlet from 4e-02 at 10 to 1e-02 at 20; network 2e-02 at 300."),
+    ],
+)
+def test_alt_text_of_symplectic_maps_says_what_they_keep(name, says):
+    DRAW[name]()
+    assert says in plt.gcf().alt
+    plt.close("all")
+
+
 def test_a_flow_draws_arrows_where_a_layer_follows_and_the_line_after_the_last():
     DRAW["flow"]()
     before, after = plt.gcf().axes
@@ -517,6 +526,20 @@ def test_alt_text_says_how_much_of_the_ring_is_on_the_wrong_side():
     DRAW["ring_and_disc"]()
     assert "after: a line, and 25.0% of the curve beyond it" in plt.gcf().alt
     plt.close("all")
+
+
+def test_alt_text_of_drives_says_how_many_end_early_and_where_a_score_lies():
+    for name, says in (
+        ("road", "road of 31 m, 1.5 m wide. A car has come along it; 2 lines"),
+        ("trails", "a cross where the car left it or was taken off. first: 50% end at a cross; last: 0%"),
+        (
+            "scores_along_a_line",
+            "from -1 to 1 it lies between 0.00 and 1.00; from -0.1 to 0.1 it lies between 1.00 and 1.00.",
+        ),
+    ):
+        DRAW[name]()
+        assert says in plt.gcf().alt
+        plt.close("all")
 
 
 def test_alt_text_of_solving_says_how_far_things_are_off():

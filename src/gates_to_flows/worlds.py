@@ -62,19 +62,18 @@ class Track:
         self.half_width, self.length = half_width, along[-1]
         even = np.linspace(0, self.length, 4000, endpoint=False)
         self.centre = np.stack([np.interp(even, along, closed[:, i]) for i in (0, 1)], axis=1)
-        tree = cKDTree(self.centre)
-        self._refuse_a_road_that_meets_itself(tree)
+        self._tree = cKDTree(self.centre)
+        self._refuse_a_road_that_meets_itself()
         margin = half_width + 2
         self._low = self.centre.min(axis=0) - margin
         cells = np.ceil((self.centre.max(axis=0) + margin - self._low) / self._CELL).astype(int) + 1
         grid = self._low + self._CELL * np.stack(np.meshgrid(*map(np.arange, cells), indexing="ij"), axis=-1)
-        distance, nearest = tree.query(grid)
-        self._clearance, self._place = half_width - distance, nearest / len(self.centre)
+        self._clearance = half_width - self._tree.query(grid)[0]
 
-    def _refuse_a_road_that_meets_itself(self, tree):
+    def _refuse_a_road_that_meets_itself(self):
         # Two places closer than the road is wide, and the way between them much longer than the straight line: on a circle
         # as narrow as the road the way is π/2 times the line.
-        pairs = tree.query_pairs(2 * self.half_width, output_type="ndarray")
+        pairs = self._tree.query_pairs(2 * self.half_width, output_type="ndarray")
         line = np.linalg.norm(self.centre[pairs[:, 0]] - self.centre[pairs[:, 1]], axis=1)
         apart = np.abs(pairs[:, 0] - pairs[:, 1])
         way = np.minimum(apart, len(self.centre) - apart) * self.length / len(self.centre)
@@ -90,9 +89,10 @@ class Track:
 
     def place(self, xy):
         """Where along the centre line the points (…, 2) are: numbers (…) from 0 to 1, a share of a lap."""
-        cells = np.rint((xy - self._low) / self._CELL).astype(int)
-        cells = np.clip(cells, 0, np.array(self._place.shape) - 1)
-        return self._place[cells[..., 0], cells[..., 1]]
+        nearest, n = self._tree.query(xy)[1], len(self.centre)
+        forward = self.centre[(nearest + 1) % n] - self.centre[nearest - 1]
+        beyond = np.sum((xy - self.centre[nearest]) * forward, axis=-1) / np.sum(forward**2, axis=-1) * 2
+        return (nearest + beyond) / n % 1
 
 
 def make_track(seed, half_width=0.75):
@@ -169,7 +169,8 @@ def drive(track, driver, cars, steps=500, *, sensors=SENSORS, noise=0.0, rng=Non
         most = grip / np.maximum(speed, 0.3)
         heading = heading + np.clip(1.5 * turn * speed, -most, most) * _TICK
         xy = xy + speed[:, None] * np.stack([np.cos(heading), np.sin(heading)], axis=1) * _TICK
-        laps, place = laps + (track.place(xy) - place + 0.5) % 1 - 0.5, track.place(xy)
+        before, place = place, track.place(xy)
+        laps = laps + (place - before + 0.5) % 1 - 0.5
         progress[car] = np.maximum(progress[car], laps)
         lap_time[car[(laps >= 1) & np.isinf(lap_time[car])]] = tick * _TICK
         on = (track.clearance(xy) > _CAR) & ((tick < 60) | (laps > 0.004 * tick * _TICK))

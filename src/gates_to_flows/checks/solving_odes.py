@@ -33,7 +33,7 @@ _READ = np.array(
     ]
     + [-0.35]
 )  # of exercise 15.4
-_γ, _STANDARD_ERROR = 0.1004, 0.0090  # least squares of the exact solution for these readings
+_γ, _STANDARD_ERROR = 0.1004, 0.0054  # least squares of the exact solution for these readings
 
 
 @exercise(
@@ -48,17 +48,19 @@ def two_ends(answer):
         lambda t: 1 + 0 * t,
         lambda t: np.tanh(3 * t - 1) + 0.7,
         lambda t: 2.5 * np.cos(5 * t) - 4,
+        lambda t: 300 * np.cos(5 * t),
         lambda t: -3 * t**2 + 0.4,
+        lambda t: -3 * t**2 + 0.4 + t * (t - 0.5) * (t - 1),
     ]
     ends, inside = np.array([0.0, 1.0]), []
     for N in networks:
         at_ends = array(trial(ends, N), (2,), "The trial solution at the times 0 and 1")
         single = array(trial(0.0, N), (), "The trial solution at the time 0")
-        if abs(single - at_ends[0]) > 1e-9:
+        if abs(single - at_ends[0]) > 1e-5:
             raise Wrong("At the time 0 alone your function gives another value than at 0 and 1 together.")
         for value, wanted, t in zip(at_ends, (2, 5), (0, 1), strict=True):
-            if abs(value - wanted) > 1e-9:
-                if np.allclose(at_ends, [5, 2], atol=1e-9):
+            if abs(value - wanted) > 1e-5:
+                if np.allclose(at_ends, [5, 2], atol=1e-6):
                     raise Wrong("The two ends are the wrong way round: u(0) = 2 and u(1) = 5.")
                 raise Wrong(f"With some N your u({t}) is {value:.4g}; it should be {wanted} for every N.")
         inside.append(array(trial(_T, N), _T.shape, f"The trial solution at {len(_T)} times"))
@@ -67,9 +69,13 @@ def two_ends(answer):
             raise Wrong(
                 f"It jumps: just beside the ends it is {near[0]:.3g} and {near[1]:.3g}. Let it come to them smoothly."
             )
-    if all(np.allclose(values, inside[0], atol=1e-9) for values in inside):
+    if all(np.allclose(values, inside[0], atol=1e-6) for values in inside):
         raise Wrong("The ends are right, but N has no influence: nothing could be learned.")
     moves = np.max([np.abs(values - inside[0]) for values in inside], axis=0)
+    if np.allclose(inside[-1], inside[-2], atol=1e-6):
+        raise Wrong("Only a few values of N count, as N(0.5) does. At each t the value N(t) should.")
+    if all(values.min() >= 2 and values.max() <= 5 for values in inside):
+        raise Wrong("Your u never leaves the range from 2 to 5. Between the ends it should be free to take any value.")
     if (moves < 1e-9).any():
         t = _T[int(np.argmin(moves))]
         raise Wrong(f"N has no influence at t = {t:g}: between the ends u should be free.")
@@ -80,6 +86,11 @@ def _bratu():
     """The solutions, 2 ln(cosh c / cosh(c(1 - 2t))) with c = cosh(c) / √8 for the two roots of c: functions of t."""
     roots = [brentq(lambda c: c * math.sqrt(8) - math.cosh(c), *ends) for ends in ((0.1, 1.5), (1.5, 5))]
     return [lambda t, c=c: 2 * np.log(np.cosh(c) / np.cosh(c * (1 - 2 * np.asarray(t)))) for c in roots]
+
+
+_COLD = brentq(
+    lambda c: c * math.sqrt(2) - math.cos(c / 2), 0.1, 1.5
+)  # ü = +exp(u): u = 2 ln(cos(c/2) / cos(c(t − ½)))
 
 
 @exercise(
@@ -109,10 +120,8 @@ def bratu(answer):
         (0 * t, "That is 0 everywhere, and there ü = 0 is not −exp(0) = −1."),
         (-low, "The sign is turned round: heat makes u positive."),
         (t * (1 - t) / 2, "That solves ü = −1. The right-hand side is −exp(u), and exp(u) grows with u."),
-        (
-            np.log(np.cos((t - 0.5) / math.sqrt(2)) ** -2 * math.cos(0.5 / math.sqrt(2)) ** 2),
-            "That solves ü = +exp(u).",
-        ),
+        (2 * np.log(math.cos(_COLD / 2) / np.cos(_COLD * (t - 0.5))), "That solves ü = +exp(u)."),
+        (-2 * np.log(math.cos(_COLD / 2) / np.cos(_COLD * (t - 0.5))), "That solves ü = −exp(−u)."),
         (N, "That is N; u is t(1 − t) times it."),
         (_linear(t), "That solves ü = −(1 + u), the beginning of the series of exp(u) only."),
     ):
@@ -142,14 +151,15 @@ def promises(answer):
             (5e-4, "εT holds only for fields that do not stretch distances. Here L = 2."),
             (1e-4 * math.expm1(10), "Divide by L = 2."),
             (1e-4 * math.expm1(5) / 1, "That is for L = 1; here it is 2."),
-            (1e-4 * math.exp(10), "The bound is ε (exp(LT) − 1)/L: the division by L is missing."),
             (1e-4 * math.expm1(2.5) / 0.5, "You took L = 0.5."),
+            (5e-4 * math.exp(10), "ε T exp(LT) is true and weaker: Grönwall's bound here is ε (exp(LT) − 1)/L."),
             (factor, "That is the factor. Multiply it by the residual, 10⁻⁴."),
             (1e-4, "The residual is not the error. By how much may it grow?"),
         ],
         [
             (0.01 * factor, "You multiplied by the factor. Which ε times the factor is 0.01?"),
             (0.002, "0.01/T is for a field that does not stretch distances."),
+            (0.01 / (1e-4 * factor), "You divided by the answer of (a). Divide by the factor itself, (exp(10) − 1)/2."),
             (0.01 / math.expm1(10), "The factor is (exp(10) − 1)/2: divide by L = 2 in it."),
             (factor / 0.01, "Turned over."),
             (0.01, "Then the bound would promise 0.01 times the factor of 11 013."),
@@ -191,7 +201,7 @@ def _ask(name):
 )
 def friction(answer):
     (γ,) = real_numbers(answer, ["γ"])
-    if abs(γ - _γ) <= 1.5 * _STANDARD_ERROR:
+    if 0.075 <= γ <= 0.125:  # a network's γ also hangs on the weight of its equation
         return (
             f"γ = {γ:.3f}; a fit of the exact solution gives {_γ:.3f} ± {_STANDARD_ERROR:.3f} for these readings. The network "
             "is as good, and needed neither the formula nor the start."
@@ -203,6 +213,7 @@ def friction(answer):
         (_γ / 2, "That is γ/2: in the equation friction is 2γ times ẋ."),
         (0, "Without friction the swings would keep their size, and they shrink from 0.9 to about 0.4."),
         (0.3, "That looks like a starting value: did γ move?"),
+        (0.5, "That looks like a starting value: did γ move?"),
         (math.exp(-_γ), "That is exp(−γ), by which the swings shrink in one unit of time."),
         (1, "1 is the factor of x. γ belongs to ẋ."),
         (1 / _γ, "That is 1/γ, the time in which the swings shrink to 37 %."),
@@ -210,6 +221,6 @@ def friction(answer):
         if math.isclose(γ, slip, rel_tol=0.04 if abs(slip) > 0.5 else 0.12, abs_tol=0.012):
             raise Wrong(f"You gave γ = {γ:.3g}. {why}")
     raise Wrong(
-        f"You gave γ = {γ:.4g}. The largest readings, 0.9 at first and 0.53 one turn later, shrink by "
-        f"exp(−2πγ), which would be {math.exp(-2 * math.pi * max(min(γ, 20), -20)):.3g} for your γ. Did the training converge?"
+        f"You gave γ = {γ:.4g}. In one turn the swings shrink to about half; with your γ it would be exp(−2πγ) = "
+        f"{math.exp(-2 * math.pi * max(min(γ, 20), -20)):.3g}. Did the training converge?"
     )

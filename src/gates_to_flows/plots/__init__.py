@@ -16,6 +16,7 @@ from gates_to_flows.plots.discovery import (
     spread_over_time,
     where_paths_go,
 )
+from gates_to_flows.plots.driving import road, scores_along_a_line, trails
 from gates_to_flows.plots.error_rates import error_against_width, medians, snapshots
 from gates_to_flows.plots.flows import flow, images, reflection, ring_and_disc, safety
 from gates_to_flows.plots.general import bars, curves
@@ -91,8 +92,10 @@ __all__ = [
     "reliability",
     "residual_against_error",
     "ring_and_disc",
+    "road",
     "rooms",
     "safety",
+    "scores_along_a_line",
     "sections",
     "sheared",
     "shelf",
@@ -104,6 +107,7 @@ __all__ = [
     "stiffness",
     "stopping",
     "there_and_back",
+    "trails",
     "truth_tables",
     "two_errors",
     "valley",
