@@ -163,7 +163,7 @@ WRONG = {
         "the wrong way round": (lambda p, f: np.where(p >= 1, f - 40, -p), "A car that gets round should always win"),
     },
 }
-test_right, test_wrong = verdicts.tests(RIGHT, WRONG)
+test_right, test_wrong = verdicts.tests(RIGHT, WRONG)  # breaks_champions, which takes two things, follows
 
 
 def waves(k, size, radius=12):
@@ -182,27 +182,28 @@ def timid(seen, car):
     return np.stack([np.where(steer < 0, 0.15 * steer, steer), np.ones(len(seen))], axis=1)
 
 
-@pytest.mark.parametrize("centre", [waves(8, 0.2), waves(8, 0.2)[::-1], waves(8, 0.2).tolist(), waves(6, 0.25)])
+RIGHT[breaks_champions] = [waves(8, 0.2), waves(8, 0.2)[::-1], waves(8, 0.2).tolist(), waves(6, 0.25)]
+WRONG[breaks_champions] = {
+    "a circle": (waves(1, 0), "so do 100% of the champions"),
+    "their own road backwards": (make_track(9).centre[::-1], "% of the champions"),
+    "too hard for the rule": (waves(12, 0.1), "The rule does not get round"),
+    "meets itself": (waves(8, 0.6), "The road meets itself"),
+    "too long": (waves(5, 0.1, 60), "keep it below 300 m"),
+    "one column": (waves(2, 0.1)[:, 0], "an array (n, 2); yours has the shape (600,)"),
+    "two rows": (waves(2, 0.1).T, "an array (n, 2); yours has the shape (2, 600)"),
+    "two points": (waves(2, 0.1)[:2], "at least three finite points"),
+    "not finite": (waves(2, np.nan), "at least three finite points"),
+    "a number": (3, "an array (n, 2)"),
+}
+
+
+@pytest.mark.parametrize("centre", RIGHT[breaks_champions])
 def test_a_road_that_breaks_drivers(centre):
     verdict = breaks_champions.verdict(centre, [timid, rule])
     assert verdict.startswith("✓ 18.4 "), verdict
 
 
-@pytest.mark.parametrize(
-    ("centre", "words"),
-    [
-        (waves(1, 0), "so do 100% of the champions"),
-        (make_track(9).centre[::-1], "% of the champions"),
-        (waves(12, 0.1), "The rule does not get round"),
-        (waves(8, 0.6), "The road meets itself"),
-        (waves(5, 0.1, 60), "keep it below 300 m"),
-        (waves(2, 0.1)[:, 0], "an array (n, 2); yours has the shape (600,)"),
-        (waves(2, 0.1).T, "an array (n, 2); yours has the shape (2, 600)"),
-        (waves(2, 0.1)[:2], "at least three finite points"),
-        (waves(2, np.nan), "at least three finite points"),
-        (3, "an array (n, 2)"),
-    ],
-)
+@pytest.mark.parametrize(("centre", "words"), WRONG[breaks_champions].values(), ids=list(WRONG[breaks_champions]))
 def test_roads_that_do_not(centre, words):
     verdict = breaks_champions.verdict(centre, [rule, rule])
     assert verdict.startswith("✗ 18.4 ") and words in verdict, verdict
