@@ -7,7 +7,9 @@ import pandas as pd
 import tensorflow as tf
 import verdicts
 from scipy.integrate import solve_bvp
+from scipy.optimize import least_squares
 
+from gates_to_flows.checks import solving_odes
 from gates_to_flows.checks.solving_odes import _bratu, bratu, friction, promises, two_ends
 
 COOL, HOT = _bratu()
@@ -194,3 +196,17 @@ WRONG = {
 }
 
 test_right, test_wrong = verdicts.tests(RIGHT, WRONG)
+
+
+def test_the_judge_knows_what_the_exact_solution_says_of_the_readings():
+    t = 0.5 * np.arange(1, 21)
+    x = [0.9, 0.61, 0.17, -0.32, -0.53, -0.7, -0.71, -0.47, -0.19, 0.11]
+    x += [0.36, 0.53, 0.49, 0.41, 0.2, 0.03, -0.21, -0.36, -0.43, -0.35]
+
+    def misfit(p):
+        turns = t * np.sqrt(1 - p[0] ** 2)
+        return np.exp(-p[0] * t) * (p[1] * np.cos(turns) + p[2] * np.sin(turns)) - x
+
+    fit = least_squares(misfit, [0.2, 1.0, 0.0])
+    error = np.sqrt(2 * fit.cost / 17 * np.linalg.inv(fit.jac.T @ fit.jac)[0, 0])
+    np.testing.assert_allclose([fit.x[0], error], [solving_odes._γ, solving_odes._STANDARD_ERROR], atol=2e-4)

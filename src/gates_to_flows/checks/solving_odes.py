@@ -8,31 +8,6 @@ from scipy.optimize import brentq
 from gates_to_flows.checks import Wrong, array, exercise, function, real_numbers
 
 _T = np.array([0.031, 0.113, 0.287, 0.419, 0.5, 0.683, 0.797, 0.941, 0.988])  # uneven, and fresh to every answer
-_READ_AT = 0.5 * np.arange(1, 21)
-_READ = np.array(
-    [
-        0.9,
-        0.61,
-        0.17,
-        -0.32,
-        -0.53,
-        -0.7,
-        -0.71,
-        -0.47,
-        -0.19,
-        0.11,
-        0.36,
-        0.53,
-        0.49,
-        0.41,
-        0.2,
-        0.03,
-        -0.21,
-        -0.36,
-        -0.43,
-    ]
-    + [-0.35]
-)  # of exercise 15.4
 _γ, _STANDARD_ERROR = 0.1004, 0.0054  # least squares of the exact solution for these readings
 
 
