@@ -109,13 +109,13 @@ def keep_to_the_middle(seen, car):
 
 def test_a_car_on_a_circle_drives_laps_at_top_speed():
     track = Track(circle(5.0), half_width=1.0)
-    result = drive(track, keep_to_the_middle, 3, steps=400, top_speed=2.0)
+    result = drive(track, keep_to_the_middle, 3, steps=400)
     assert isinstance(result, Drives) and result.trail.shape == (401, 3, 2)
     assert np.isfinite(result.trail).all()
     assert (np.abs(np.linalg.norm(result.trail, axis=2) - 5) < 0.85).all()
-    # from 1 m/s at .9 m/s² to 2 m/s, then 2 m/s along a circle of about 10 π metres
-    np.testing.assert_allclose(result.lap_time, 10 * np.pi / 2, rtol=0.1)
-    np.testing.assert_allclose(result.progress, 40 * 2 / (10 * np.pi), rtol=0.1)
+    # from 1 m/s at .9 m/s² to 4 m/s takes 3.3 s and 8.3 m; then 4 m/s along a circle of about 10 π metres
+    np.testing.assert_allclose(result.lap_time, 3.3 + (10 * np.pi - 8.3) / 4, rtol=0.1)
+    np.testing.assert_allclose(result.progress, (8.3 + 36.7 * 4) / (10 * np.pi), rtol=0.1)
 
 
 def test_crashes_standing_cars_and_too_much_speed():
@@ -129,8 +129,16 @@ def test_crashes_standing_cars_and_too_much_speed():
     gone = np.isnan(result.trail[..., 0]).argmax(axis=0)
     assert 10 < gone[0] < 30 and gone[1] == 60 and gone[2] == 0  # straight on; braked to a halt; still driving
     assert result.progress[0] < 0.2 and np.isinf(result.lap_time[:2]).all() and result.progress[2] > 1
-    slips = drive(track, keep_to_the_middle, 1, grip=0.5)  # 4 m/s need 3.2 m/s² on this circle
-    assert np.isinf(slips.lap_time[0])
+
+
+def test_a_car_slips_where_a_bend_asks_for_more_than_its_grip():
+    def lap_time(radius):
+        def at_full_speed(seen, car):
+            return np.tile([1 / (1.5 * radius), 1.0], (len(seen), 1))
+
+        return drive(Track(circle(radius), half_width=0.6), at_full_speed, 1).lap_time[0]
+
+    assert lap_time(2.5) < 10 and np.isinf(lap_time(1.6))  # 4 m/s ask for 6.4 and for 10 m/s²
 
 
 def test_cars_do_not_meet_each_other_and_noise_is_drawn():

@@ -116,11 +116,11 @@ class Drives(NamedTuple):
 
 
 SENSORS = (-90, -45, 0, 45, 90)
-_REACH, _TICK, _CAR = (
-    5.0,
-    0.1,
-    0.15,
-)  # m that a sensor sees, s from one action to the next, m from the middle of a car to its side
+_REACH = 5.0  # m that a sensor sees
+_TICK = 0.1  # s from one action to the next
+_CAR = 0.15  # m from the middle of a car to its side
+_GRIP = 8.0  # m/s², the largest sideways acceleration
+_TOP_SPEED = 4.0  # m/s
 
 
 def sense(track, xy, heading, sensors=SENSORS):
@@ -141,13 +141,13 @@ def sense(track, xy, heading, sensors=SENSORS):
     return np.clip(way / _REACH, 0, 1).reshape(len(xy), len(sensors))
 
 
-def drive(track, driver, cars, steps=500, *, sensors=SENSORS, noise=0.0, rng=None, grip=8.0, top_speed=4.0):
+def drive(track, driver, cars, steps=500, *, sensors=SENSORS, noise=0.0, rng=None):
     """Let cars start side by side, each alone on the road, for `steps` tenths of a second: `Drives`.
 
     Parameters: driver(seen, car), a function from what k sensors of the cars still on the road see (m, k) and the numbers of
     these cars (m,) to actions (m, 2) between -1 and 1: to the right or left (a curvature of at most 1.5 per m), and brake or
-    throttle (at most 3 m/s²); noise, standard deviation of what is added to each reading, drawn from rng; grip, the largest
-    sideways acceleration in m/s²; top_speed in m/s. Cars start at 1 m/s, and leave the road .15 m from its edge.
+    throttle (at most 3 m/s²); noise, standard deviation of what is added to each reading, drawn from rng.
+    Cars start at 1 m/s, make at most 4 m/s and 8 m/s² sideways, and leave the road .15 m from its edge.
     A car that after 6 s has made less than .004 laps a second stands or goes in circles, and is taken off.
     Raises ValueError for numbers that cannot be, and for actions that are not between -1 and 1. Taught in notebook 18.
     """
@@ -165,8 +165,8 @@ def drive(track, driver, cars, steps=500, *, sensors=SENSORS, noise=0.0, rng=Non
     for tick in range(1, steps + 1):
         seen = sense(track, xy, heading, sensors)
         turn, throttle = _actions(driver, seen + noise * rng.normal(size=seen.shape) if noise else seen, car)
-        speed = np.clip(speed + 3 * throttle * _TICK, 0, top_speed)
-        most = grip / np.maximum(speed, 0.3)
+        speed = np.clip(speed + 3 * throttle * _TICK, 0, _TOP_SPEED)
+        most = _GRIP / np.maximum(speed, 0.3)
         heading = heading + np.clip(1.5 * turn * speed, -most, most) * _TICK
         xy = xy + speed[:, None] * np.stack([np.cos(heading), np.sin(heading)], axis=1) * _TICK
         before, place = place, track.place(xy)
