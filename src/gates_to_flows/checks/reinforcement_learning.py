@@ -25,6 +25,11 @@ def advantages(answer):
         (right[::-1], "They are in the wrong order: the first action comes first."),
         ([1, 2, 4], "These are the returns to go. Subtract the baseline of each step."),
         ([1.5, 1, 2], "These are the baselines. Subtract them from A's returns to go."),
+        ([0, 0, 4], "These are A's rewards. Take the returns to go, and subtract the baseline of each step."),
+        ([4, 4, 4], "An action is thanked for what comes after it, discounted, and the baseline is subtracted."),
+        ([2.5, 3, 2], "You subtracted the baselines from A's whole, undiscounted return. Take the return to go at each step."),
+        ([-2, 0, 4], "You subtracted B's rewards from A's. The advantage is about what comes from then on: returns to go."),
+        ([0.62, 1.8, 2], "You discounted with 0.9, as in section 2. Here γ = ½."),
         ([2, 0, 0], "These are B's rewards, which are its returns to go as well."),
         ([1, 2, 2], "You left out the discount: a reward k steps later counts ½ to the power of k."),
         ([1 - 7 / 3, 2 - 7 / 3, 4 - 7 / 3], "You subtracted A's own mean. The baseline is the mean of both at the *same* step."),
@@ -80,6 +85,22 @@ _SLIPS = [  # what Q[s, a] becomes, and why this is wrong
     (
         _target(lambda after, ended, Q, s, a: (not ended) * after.mean()),
         "You took the mean over the next moves. The best one counts: max.",
+    ),
+    (
+        _target(lambda after, ended, Q, s, a: (not ended) * after.sum()),
+        "You took the sum over the next moves. Only one will be made: the best, max.",
+    ),
+    (
+        _target(lambda after, ended, Q, s, a: (not ended) * after.argmax()),
+        "argmax is the *number* of the best next move. Its value is wanted: max.",
+    ),
+    (
+        _target(lambda after, ended, Q, s, a: ~int(ended) * after.max()),
+        "~ turns the bits of a number round: ~False is −1. Write (not ended).",
+    ),
+    (
+        lambda old, r, after, ended, Q, s, a: old if ended else old + 0.1 * (r + 0.9 * after.max() - old),
+        "With the try that ends the game you learn nothing. Its reward counts, too; only what comes after it is 0.",
     ),
     (
         _target(lambda after, ended, Q, s, a: (not ended) * after.min()),
@@ -146,7 +167,10 @@ def q_learning(answer):
     call = function(answer, "a table, a square, a move, a reward, the next square and whether the game ended")
     tries, given = [], []
     for Q, s, a, r, s_next, ended in _tries():
-        after = array(call(Q, s, a, r, s_next, ended), Q.shape, "The table after the update")
+        after = call(Q, s, a, r, s_next, ended)
+        if np.size(after) == 1:
+            raise Wrong("You returned one number. Put it into Q[s, a], and return the whole table Q.")
+        after = array(after, Q.shape, "The table after the update")
         others = after.copy()
         others[s, a] = Q[s, a]
         if not np.allclose(others, Q, atol=1e-6):
@@ -220,17 +244,31 @@ def at_the_mark(answer):
             raise Wrong(f"{lost}: with four zeros the push never changes.")
         if w[2] < 0 or w[3] < 0:
             raise Wrong(f"{lost}. Push to where the pole falls: the third and fourth weight are positive.")
+        if w[2] == 0 or w[3] == 0:
+            raise Wrong(
+                f"{lost}. The angle and how fast it turns are both needed: give the third and the fourth a weight."
+            )
         if w[0] < 0:
             raise Wrong(f"{lost}. The weight of the place is positive: to come back, the cart first moves outwards.")
         if w[0] == 0:
             raise Wrong(f"{lost}: without a weight on the place nothing keeps the cart on the track.")
-        if abs(c) > 2 * w[0]:
+        if w[1] < 0:
+            raise Wrong(f"{lost}. The weight of the speed is positive, like that of the place: it calms the swinging.")
+        if abs(c) / 2 > w[0]:
             raise Wrong(f"{lost}: your sum treats x = {-c / w[0]:.1f} as the middle, and the track ends at 2.4.")
+        if w[0] > 0.4 * w[2]:
+            raise Wrong(
+                f"{lost}. The place counts too much beside the angle: while the cart comes back, the pole falls."
+            )
         raise Wrong(f"{lost}. All fifty should last for 500 steps.")
     last = x[400:]
     middle, farthest = last.mean(), np.abs(last - 1).max()
     if farthest <= 0.5:
         return f"All fifty are up, and within {farthest:.2f} m of the mark at the end. The offset moved the middle of the world."
+    if abs(middle - 1) <= 0.3 and w[0] > 0 and abs(-c / w[0] - 1) > 0.1:
+        raise Wrong(
+            f"All are up, but your sum treats x = {-c / w[0]:.2f} as the middle, and some end {farthest:.2f} m from the mark."
+        )
     if abs(middle - 1) <= 0.3:
         raise Wrong(
             f"All are up, and around the mark on average, but they swing as far as {farthest:.2f} m from it. "
@@ -238,6 +276,11 @@ def at_the_mark(answer):
         )
     if abs(middle + 1) <= 0.5:
         raise Wrong("All are up, but around x = −1. The sign of the offset is wrong.")
+    if c < 0 < w[0] and abs(middle) <= 0.3:
+        raise Wrong(
+            f"All are up, but after 400 steps they are still around x = {middle:.2f}. The weight of the place, {w[0]:g}, is too "
+            "weak to bring the carts to the mark in time; a larger one needs a larger offset."
+        )
     if abs(middle) <= 0.3:
         raise Wrong("All are up, but around the middle, x = 0. What does the offset do?")
     raise Wrong(f"All are up, but in the last hundred steps the carts are around x = {middle:.2f} and not 1.")
@@ -254,7 +297,9 @@ def _fifty_carts(w, c, steps=500):
     state, up = tf.constant(np.random.default_rng(174).uniform(-0.05, 0.05, (50, 4))), np.full(50, True)
     places, well = [], []
     for _ in range(steps):
-        state = _step(state, tf.constant(state.numpy() @ w + c > 0))
+        with np.errstate(all="ignore"):  # weights may be huge
+            right = state.numpy() @ w + c > 0
+        state = _step(state, tf.constant(right))
         up = up & cart_pole_up(state).numpy()
         places.append(state[:, 0].numpy())
         well.append(up)
