@@ -35,6 +35,15 @@ from gates_to_flows.plots.solving import (
     solutions,
     stiffness,
 )
+from gates_to_flows.plots.symbols import (
+    against_leaves,
+    counts_against_threshold,
+    cut_by_a_tree,
+    dots_by_setting,
+    dots_to_law,
+    shares,
+    visited,
+)
 from gates_to_flows.plots.symplectic import (
     cost_and_error,
     energies_over_time,
@@ -45,6 +54,7 @@ from gates_to_flows.plots.symplectic import (
 from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 
 __all__ = [
+    "against_leaves",
     "around_truth",
     "bands",
     "bars",
@@ -54,7 +64,11 @@ __all__ = [
     "circuit",
     "columns_of_dots",
     "cost_and_error",
+    "counts_against_threshold",
     "curves",
+    "cut_by_a_tree",
+    "dots_by_setting",
+    "dots_to_law",
     "energies_over_time",
     "error_against_weight",
     "error_against_width",
@@ -97,6 +111,7 @@ __all__ = [
     "safety",
     "scores_along_a_line",
     "sections",
+    "shares",
     "sheared",
     "shelf",
     "snapshots",
@@ -112,5 +127,6 @@ __all__ = [
     "two_errors",
     "valley",
     "verdicts",
+    "visited",
     "where_paths_go",
 ]
