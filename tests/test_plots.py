@@ -33,6 +33,15 @@ DRAW = {
         ["inside", "outside"],
     ),
     "safety": lambda: plots.safety([0, 1], np.array([0.9, 0.1]), np.array([0.9, 0.2]), {"plain": np.array([0.9, 0])}),
+    "kinship": lambda: plots.kinship(
+        {"one": {"P": (0, 0, "1"), "FF": (1, 0, "2")}, "other": {"SVM": (0, 1, "here"), "KN": (1, 1, "–")}},
+        {("P", "FF"): "+ hidden\nlayer", ("FF", "SVM"): "margin"},
+        outside=["SVM"],
+        pictures={"P": np.eye(8), "FF": np.arange(5.0), "SVM": np.ones((9, 2)), "KN": -np.eye(4)},
+    ),
+    "picture_rows": lambda: plots.picture_rows({"asked": np.zeros((2, 3, 3)), "told": np.ones((2, 3, 3))}),
+    "picture_map": lambda: plots.picture_map(np.ones((2, 2, 3, 3)), [[1, 1], [1, 0]]),
+    "clouds": lambda: plots.clouds({"a,\nb": np.array([[1.0, 0], [1, 0.1], [0, 3]])}, [[1, 0], [-1, 0]], 0.2),
     "many_runs": lambda: plots.many_runs(
         {"plain": np.array([[0.5, 0.5], [0.9, 0.05]]), "better": np.array([[0.5, 0.5], [0.9, 0.9]])},
         "tries",
@@ -633,4 +642,29 @@ def test_alt_text_of_symbols_says_how_much_was_read(name, says):
 def test_alt_text_of_learners_from_rewards_says_how_many_succeed(name, says):
     DRAW[name]()
     assert says in plt.gcf().alt
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        (
+            "kinship",
+            "A map of 4 kinds as tiles, with 2 arrows that say what changes. 4 tiles show a small picture: P, FF,",
+        ),
+        ("picture_rows", "from the first row, asked: 0.00, told: 1.00."),
+        ("picture_map", "Of the pairs side by side 50% have one name. The names, row by row: 1 1; 1 0."),
+        ("clouds", "a, b: 1 rings filled, 67% inside."),
+    ],
+)
+def test_alt_text_of_the_zoo_says_what_its_pictures_show(name, says):
+    DRAW[name]()
+    assert says in plt.gcf().alt
+    plt.close("all")
+
+
+def test_a_map_without_pictures_says_its_arrows_and_dashes_what_is_no_network():
+    plots.kinship({"one": {"P": (0, 0, "1"), "MC": (1, 0, "5")}}, {("P", "MC"): "by\nchance"}, outside=["MC"])
+    assert "P to MC, by chance." in plt.gcf().alt
+    assert [patch.get_linestyle() for patch in plt.gca().patches[1:]] == ["-", (0, (3, 2))]  # after the arrow
     plt.close("all")

@@ -52,6 +52,7 @@ from gates_to_flows.plots.symplectic import (
     valley,
 )
 from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
+from gates_to_flows.plots.zoo import clouds, kinship, picture_map, picture_rows
 
 __all__ = [
     "against_leaves",
@@ -62,6 +63,7 @@ __all__ = [
     "bias_of_an_integrator",
     "cart_pole",
     "circuit",
+    "clouds",
     "columns_of_dots",
     "cost_and_error",
     "counts_against_threshold",
@@ -81,6 +83,7 @@ __all__ = [
     "image_rows",
     "images",
     "intervals",
+    "kinship",
     "lambda_where_paths_go",
     "latch",
     "law_from_readings",
@@ -97,6 +100,8 @@ __all__ = [
     "over_time",
     "paths_fan",
     "phase_portrait",
+    "picture_map",
+    "picture_rows",
     "populations",
     "predicted_against_measured",
     "products_of_jacobians",
