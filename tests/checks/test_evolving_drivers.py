@@ -42,6 +42,15 @@ def one_by_one(a, b, rng):
     return [[rng.choice(pair) for pair in zip(x, y, strict=True)] for x, y in zip(a, b, strict=True)]
 
 
+def swaps(coins):
+    """A crossover that takes from a where coins(rng, shape) is true."""
+
+    def cross(a, b, rng):
+        return np.where(coins(rng, a.shape), a, b)
+
+    return cross
+
+
 def with_a_lapse(a, b, rng):
     rng = np.random.default_rng()
     return np.where(rng.random(a.shape) < 0.5, a, b)
@@ -80,6 +89,10 @@ RIGHT = {
         lambda a, b, rng: np.choose(rng.integers(2, size=a.shape), [a, b]),
         lambda a, b, rng: tf.where(rng.random(a.shape) < 0.5, a, b),
         lambda a, b, rng: np.where(rng.choice([True, False], a.shape), a, b),
+        lambda a, b, rng: a + (rng.random(a.shape) < 0.5) * (b - a),
+        lambda a, b, rng: b + rng.integers(2, size=a.shape) * (a - b),
+        lambda a, b, rng: np.where(rng.random(a.shape) < 0.5, a, b).astype(np.float32),
+        lambda a, b, rng: tf.where(rng.random(a.shape) < 0.5, tf.cast(a, tf.float32), tf.cast(b, tf.float32)),
         lambda a, b, rng: np.stack([np.where(rng.random(len(x)) < 0.5, x, y) for x, y in zip(a, b, strict=True)]),
     ],
     thrifty: [
@@ -93,6 +106,10 @@ RIGHT = {
         lambda progress, fuel: np.minimum(progress, 1) + (progress >= 1) * (31 - fuel),
         lambda progress, fuel: tf.where(progress >= 1, 31 - fuel, progress - 1),
         lambda progress, fuel: np.where(progress >= 1, 40 - fuel, np.sqrt(progress)),
+        lambda progress, fuel: np.where(progress >= 1, 1 + 1 / (1e-9 + fuel), progress),
+        lambda progress, fuel: np.where(progress >= 1, 100 - fuel, progress).astype(np.float32),
+        lambda progress, fuel: progress + (progress >= 1) * (100 - fuel - progress),
+        lambda progress, fuel: np.argsort(np.argsort(np.where(progress >= 1, 1000 - fuel, progress))),
     ],
 }
 WRONG = {
@@ -112,6 +129,11 @@ WRONG = {
         "product of all": (lambda s: int(np.prod(s)), "it should be 47"),
         "sum": (sum, "it should be 47"),
         "not a function": (47, "Give a function of sizes"),
+        "four layers": (
+            lambda s: (s[0] + 1) * s[1] + (s[1] + 1) * s[2] + (s[2] + 1) * s[3],
+            "For [1, 1]: Your function stopped with an IndexError",
+        ),
+        "never runs": (lambda s: s.count_params(), "Your function stopped with an AttributeError"),
         "nothing": (lambda s: None, "returns nothing"),
         "a list": (lambda s: [(a + 1) * b for a, b in zip(s, s[1:], strict=False)], "be one number"),
     },
@@ -119,7 +141,25 @@ WRONG = {
         "never swaps": (lambda a, b, rng: a, "copies of a"),
         "only b": (lambda a, b, rng: b.copy(), "copies of b"),
         "the cited slip": (lambda a, b, rng: np.where(rng.integers(2**31, size=a.shape) < 0.6, b, a), "copies of a"),
-        "a coin a child": (per_child, "Throw a coin for each number"),
+        "a coin a child": (per_child, "100% of your children have all their numbers from one parent"),
+        "six children in ten": (
+            swaps(lambda rng, shape: (rng.random((shape[0], 1)) >= 0.6) | (rng.random(shape) < 0.5)),
+            "of your children have all their numbers from one parent",
+        ),
+        **{
+            f"a coin of {p}": (swaps(lambda rng, shape, p=p: rng.random(shape) < p), "it should be about half")
+            for p in (0.02, 0.25, 0.75, 0.8, 0.9, 0.98)
+        },
+        "a chessboard": (
+            swaps(lambda rng, shape: (rng.integers(2, size=(shape[0], 1)) + np.arange(shape[1])) % 2 == 0),
+            "take turns",
+        ),
+        "two points": (
+            swaps(
+                lambda rng, shape: (np.arange(shape[1]) < rng.integers(shape[1] + 1, size=(2, shape[0], 1))).sum(0) == 1
+            ),
+            "Neighbouring numbers",
+        ),
         "a coin a place": (lambda a, b, rng: np.where(rng.random(a.shape[1]) < 0.5, a, b), "each child anew"),
         "one point": (at_a_point, "Neighbouring numbers"),
         "mean": (lambda a, b, rng: (a + b) / 2, "mean of both parents"),
@@ -156,6 +196,18 @@ WRONG = {
         "more fuel is better": (lambda p, f: np.where(p >= 1, 2 + f, p), "has used less fuel"),
         "laps count too": (lambda p, f: np.where(p >= 1, p + 100 - f, p), "has used less fuel"),
         "no lap, no points": (lambda p, f: np.where(p >= 1, 40 - f, 0), "has come further"),
+        "laps count a little": (lambda p, f: np.where(p >= 1, 100 - f + p / 1000, p), "Once round, only the fuel"),
+        "laps count besides": (lambda p, f: np.where(p >= 1, 1e5 - 1000 * f + p, p), "Once round, only the fuel"),
+        "fuel before the lap": (
+            lambda p, f: np.where(p >= 1, 100 - f, p - 1e-6 * f),
+            "Without a lap, only the progress",
+        ),
+        "a little fuel before": (
+            lambda p, f: np.where(p >= 1, 100 - f, p - 1e-5 * f),
+            "Without a lap, only the progress",
+        ),
+        "divides by fuel": (lambda p, f: np.where(p >= 1, 1 + 1 / f, p), "should be finite; yours holds inf"),
+        "no fuel at all": (lambda p, f: np.minimum(p, 1), "has used less fuel"),
         "below zero": (lambda p, f: np.where(p >= 1, 1 - f, p), "A car that gets round should always win"),
         "saves before the lap": (lambda p, f: np.where(p >= 1, 100, p) - f, "has come further"),
         "more than a lap": (lambda p, f: np.where(p > 1, 40 - f, p), "(One lap is a lap.)"),
@@ -163,6 +215,13 @@ WRONG = {
         "the wrong way round": (lambda p, f: np.where(p >= 1, f - 40, -p), "A car that gets round should always win"),
     },
 }
+
+
+@pytest.mark.parametrize("slip", [lambda p, f: np.where(p >= 1, 2 + f, p), lambda p, f: np.minimum(p, 1)])
+def test_one_lap_is_mentioned_only_where_it_is_the_slip(slip):
+    assert "One lap is a lap" not in thrifty.verdict(slip)
+
+
 test_right, test_wrong = verdicts.tests(RIGHT, WRONG)  # breaks_champions, which takes two things, follows
 
 
@@ -192,18 +251,31 @@ WRONG[breaks_champions] = {
     "one column": (waves(2, 0.1)[:, 0], "an array (n, 2); yours has the shape (600,)"),
     "two rows": (waves(2, 0.1).T, "an array (n, 2); yours has the shape (2, 600)"),
     "two points": (waves(2, 0.1)[:2], "at least three finite points"),
+    "one place": (np.zeros((10, 2)), "all its points are the same"),
     "not finite": (waves(2, np.nan), "at least three finite points"),
     "a number": (3, "an array (n, 2)"),
 }
 
 
+CHAMPIONS = np.zeros((20, 47))
+CHAMPIONS[3] = np.nan  # a herd that has none
+
+
+def as_all_drive(driver):
+    def driver_of(rows):
+        assert len(rows) == 19 and np.isfinite(rows).all()
+        return driver
+
+    return driver_of
+
+
 @pytest.mark.parametrize("centre", RIGHT[breaks_champions])
 def test_a_road_that_breaks_drivers(centre):
-    verdict = breaks_champions.verdict(centre, [timid, rule])
+    verdict = breaks_champions.verdict(centre, [CHAMPIONS, as_all_drive(timid), rule])
     assert verdict.startswith("✓ 18.4 "), verdict
 
 
 @pytest.mark.parametrize(("centre", "words"), WRONG[breaks_champions].values(), ids=list(WRONG[breaks_champions]))
 def test_roads_that_do_not(centre, words):
-    verdict = breaks_champions.verdict(centre, [rule, rule])
+    verdict = breaks_champions.verdict(centre, [CHAMPIONS, as_all_drive(rule), rule])
     assert verdict.startswith("✗ 18.4 ") and words in verdict, verdict
