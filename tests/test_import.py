@@ -1,8 +1,13 @@
 """Importing the package makes TensorFlow quiet and equal on all machines, and touches nothing else."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
 
 
 def run(code, **environment):
@@ -29,3 +34,24 @@ def test_without_the_package_tensorflow_would_print():
 def test_a_variable_that_is_set_already_wins():
     code = "import os, gates_to_flows; print(os.environ['TF_ENABLE_ONEDNN_OPTS'], os.environ['TF_CPP_MIN_LOG_LEVEL'])"
     assert run(code, TF_ENABLE_ONEDNN_OPTS="1").stdout == "1 3\n"
+
+
+def imports():
+    """For each module or package at the top of the course, what it imports of the others."""
+    source, found = ROOT / "src" / "gates_to_flows", {}
+    for file in source.rglob("*.py"):
+        this = file.relative_to(source).parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "gates_to_flows":
+                names = [f"gates_to_flows.{name.name}" for name in node.names]
+            else:
+                names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+                names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            others = {name.split(".")[1] for name in names if name.startswith("gates_to_flows.")} - {this}
+            found.setdefault(this, set()).update(others)
+    return {this: others for this, others in found.items() if others}
+
+
+def test_modules_import_what_the_graph_in_contributing_says():
+    drawn = re.findall(r"^(\w+) → (.+)$", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    assert {this: set(others.split(", ")) for this, others in drawn} == imports()

@@ -1,9 +1,11 @@
 """Small real data sets that need no download."""
 
+from pathlib import Path
+
 import numpy as np
 from sklearn.datasets import load_digits
 
-from gates_to_flows.course_map import ROOT
+_DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def digits():
@@ -23,7 +25,7 @@ def hare_and_lynx():
     Returns: years (21,), integers; pelts (21, 2), hares first. `data/README.md` says where they come from. Raises
     FileNotFoundError outside a checkout of the course. Taught in notebook 12.
     """
-    path = ROOT / "data" / "hudson_bay_hare_lynx.csv"
+    path = _DATA / "hudson_bay_hare_lynx.csv"
     if not path.is_file():
         raise FileNotFoundError(f"{path.name} belongs into {path.parent}: run the course from its own checkout.")
     table = np.loadtxt(path, delimiter=",", skiprows=1)

@@ -26,9 +26,8 @@ from small_models import (  # noqa: F401
     squares,
 )
 
-from gates_to_flows import full_batch
 from gates_to_flows.functions import sine
-from gates_to_flows.training import fit_full_batch, minimize, stop_at_max_error, train_ensemble
+from gates_to_flows.training import fit_full_batch, full_batch, minimize, stop_at_max_error, train_ensemble
 
 
 @pytest.mark.parametrize(
@@ -338,7 +337,9 @@ def test_variables_outside_the_model_are_trained_with_it():
     np.testing.assert_allclose([model.get_weights()[0].item(), float(scale)], [w, s], rtol=1e-12)
     with pytest.raises(ValueError, match="The loss reads the variable 'scale', which is no weight .* variables="):
         fit_full_batch(line(SGD(0.1), scaled), [[1.0]], [[0.0]], 1)
-    with pytest.raises(ValueError, match="The loss does not read the variable 'idle', which would not move: leave it out"):
+    with pytest.raises(
+        ValueError, match="The loss does not read the variable 'idle', which would not move: leave it out"
+    ):
         idle = keras.Variable(1.0, dtype="float64", name="idle")
         fit_full_batch(line(SGD(0.1)), [[1.0]], [[0.0]], 1, variables=[idle])
     still = tf.Variable(2.0, dtype="float64", trainable=False)

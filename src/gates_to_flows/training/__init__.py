@@ -4,12 +4,12 @@ For a network of ten weights, `fit` spends nearly all of its time on starting st
 whole loop instead. The model is an ordinary compiled Keras model, before and after.
 """
 
-from gates_to_flows.drawing import draw_weights
-from gates_to_flows.ensembles import Ensemble, train_ensemble
-from gates_to_flows.full_batch import fit_full_batch
-from gates_to_flows.least_squares import LevenbergMarquardt, levenberg_marquardt
-from gates_to_flows.second_order import minimize
-from gates_to_flows.stopping import stop_at_max_error
+from gates_to_flows.training.drawing import draw_weights
+from gates_to_flows.training.ensembles import Ensemble, train_ensemble
+from gates_to_flows.training.full_batch import fit_full_batch
+from gates_to_flows.training.least_squares import LevenbergMarquardt, levenberg_marquardt
+from gates_to_flows.training.second_order import minimize
+from gates_to_flows.training.stopping import stop_at_max_error
 
 __all__ = [
     "Ensemble",

@@ -6,9 +6,17 @@ import numpy as np
 import scipy.optimize
 import tensorflow as tf
 
-from gates_to_flows.agreement import assign, steady
-from gates_to_flows.least_squares import Loop, flatten, unflatten
-from gates_to_flows.preconditions import checked, history_of, kept, positive_integer, precision, slopes, variable_list
+from gates_to_flows.training.agreement import assign, steady
+from gates_to_flows.training.least_squares import Loop, flatten, unflatten
+from gates_to_flows.training.preconditions import (
+    checked,
+    history_of,
+    kept,
+    positive_integer,
+    precision,
+    slopes,
+    variable_list,
+)
 
 _SCIPY = {"L-BFGS": ("L-BFGS-B", {"maxcor": 30, "ftol": 0, "gtol": 0, "maxfun": np.inf}), "BFGS": ("BFGS", {"gtol": 0})}
 

@@ -1,7 +1,4 @@
-"""Logic in networks: statements into networks of threshold units.
-
-How a statement is written stands in `statements`, how one is read off a trained network in `formulas`.
-"""
+"""Statements into networks of threshold units."""
 
 import numbers
 import re
@@ -9,20 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gates_to_flows.formulas import Formula, extract_formula
-from gates_to_flows.statements import checked_names, names_in, parse, shortest_statement, truth_rows, truth_table
-
-__all__ = [
-    "Formula",
-    "ThresholdNetwork",
-    "Unit",
-    "compile_statement",
-    "extract_formula",
-    "names_in",
-    "shortest_statement",
-    "truth_rows",
-    "truth_table",
-]
+from gates_to_flows.logic.statements import checked_names, names_in, parse, truth_rows, truth_table
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.agreement import (
+from gates_to_flows.training.agreement import (
     CompiledLoop,
     agree,
     assign,
@@ -15,9 +15,9 @@ from gates_to_flows.agreement import (
     steady,
     step_of_fit,
 )
-from gates_to_flows.ensemble_inputs import Data, checked_rates, checked_weights, refuse_mixing
-from gates_to_flows.members import copy_of, each_alone, losses_and_gradients, outputs_of
-from gates_to_flows.preconditions import (
+from gates_to_flows.training.ensemble_inputs import Data, checked_rates, checked_weights, refuse_mixing
+from gates_to_flows.training.members import copy_of, each_alone, losses_and_gradients, outputs_of
+from gates_to_flows.training.preconditions import (
     checked_model,
     first_line,
     kept,

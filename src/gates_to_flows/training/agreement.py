@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.preconditions import first_line, precision, raw, slopes
+from gates_to_flows.training.preconditions import first_line, precision, raw, slopes
 
 _NEAR = 0.1  # the comparison is made at the start and this far from it, where no weight is 0 and no two are equal
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from gates_to_flows.statements import (
+from gates_to_flows.logic.statements import (
     MAX_SHORTEST,
     checked_names,
     evaluate,

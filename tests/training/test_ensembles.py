@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from small_models import SGD, Adam, X, Y, compiled, decaying, float64, layers, network, plain_fit, same_weights, squares  # noqa: F401
 
-from gates_to_flows import ensembles
-from gates_to_flows.training import Ensemble, fit_full_batch, train_ensemble
+from gates_to_flows.training import Ensemble, ensembles, fit_full_batch, train_ensemble
 
 
 def starts(model, members, seed=0):

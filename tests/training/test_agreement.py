@@ -8,8 +8,8 @@ import tensorflow as tf
 from keras import ops
 from small_models import SGD, Adam, float64, layers  # noqa: F401
 
-from gates_to_flows.agreement import agree
 from gates_to_flows.training import fit_full_batch, minimize, train_ensemble
+from gates_to_flows.training.agreement import agree
 
 x = np.random.default_rng(0).normal(size=(12, 2))
 y = np.sin(x.sum(axis=1, keepdims=True))

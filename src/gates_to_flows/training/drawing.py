@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.agreement import owner
-from gates_to_flows.preconditions import positive_integer
+from gates_to_flows.training.agreement import owner
+from gates_to_flows.training.preconditions import positive_integer
 
 
 def draw_weights(model, members, seed):

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.preconditions import first_line, kept
+from gates_to_flows.training.preconditions import first_line, kept
 
 # Sums over broadcasts beat matrix products where layers have at most so many weights and there are so many members.
 _NARROW, _MANY = 128, 100

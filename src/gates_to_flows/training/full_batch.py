@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.agreement import CompiledLoop, agree, slopes_of, steady, step_of_fit
-from gates_to_flows.preconditions import checked, history_of, kept, pair, positive_integer, variable_list
+from gates_to_flows.training.agreement import CompiledLoop, agree, slopes_of, steady, step_of_fit
+from gates_to_flows.training.preconditions import checked, history_of, kept, pair, positive_integer, variable_list
 
 _CHUNK = 2000  # the most steps in one call of a compiled loop
 

@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from sympy.logic.boolalg import ANFform
 
 from gates_to_flows.logic import compile_statement
-from gates_to_flows.statements import _prime_implicants, names_in, shortest_statement, truth_rows, truth_table
+from gates_to_flows.logic.statements import _prime_implicants, names_in, shortest_statement, truth_rows, truth_table
 
 
 def test_shortest_statements_have_the_table_they_were_made_from():

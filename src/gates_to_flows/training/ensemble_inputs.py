@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.preconditions import like_outputs, numbers, shaped, tensor, weights_of
+from gates_to_flows.training.preconditions import like_outputs, numbers, shaped, tensor, weights_of
 
 _ELEMENTWISE = {"SGD", "RMSprop", "Adam", "AdamW", "Adadelta", "Adagrad", "Adamax", "Nadam", "Ftrl", "Lion"}
 

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gates_to_flows.agreement import assign, name_of
-from gates_to_flows.preconditions import (
+from gates_to_flows.training.agreement import assign, name_of
+from gates_to_flows.training.preconditions import (
     first_line,
     history_of,
     numbers,
