@@ -48,6 +48,11 @@ def a_little_ridge(z, x):
     return Z @ np.linalg.solve(Z.T @ Z + 1e-10 * np.eye(Z.shape[1]), Z.T @ x)
 
 
+def with_the_ridge_of_section_2(z, x):
+    Z = with_ones(z.astype(float))
+    return Z @ np.linalg.solve(Z.T @ Z + 0.01 * np.eye(Z.shape[1]), Z.T @ x)
+
+
 def letter_chain(text, letters):
     place = {letter: i for i, letter in enumerate(letters)}
     counts = np.zeros((len(letters), len(letters)))
@@ -108,6 +113,10 @@ def with_neighbours_before(text, letters):
     return letter_chain(text[::-1], letters)
 
 
+def by_count(text, letters):
+    return rows_or_equal(np.array([[text.count(a + b) for b in letters] for a in letters], float))
+
+
 def of_one_text(text, letters):
     return letter_chain("abbabacab", "abc")
 
@@ -137,7 +146,16 @@ RIGHT = {
         (np.int64(2480), np.float32(44)),
         [4 * ((10 + 20) * 20 + 20), 44],
     ],
-    decoder: [decoded, by_pseudoinverse, by_normal_equations, by_library, by_means, as_tensor, a_little_ridge],
+    decoder: [
+        decoded,
+        by_pseudoinverse,
+        by_normal_equations,
+        by_library,
+        by_means,
+        as_tensor,
+        a_little_ridge,
+        with_the_ridge_of_section_2,
+    ],
     markov: [letter_chain, by_lists, as_frame, chain_with(rows_or_equal)],
 }
 
@@ -205,6 +223,8 @@ WRONG = {
         "one_argument": (lambda z: z, "should take codes z and images x"),
         "the_result": (np.ones((40, 7)), "Give a function"),
         "squares": (lambda z, x: decoded(np.column_stack([z, z**2]), x), "something else than the codes"),
+        "part_of_the_images": (lambda z, x: 0.999 * decoded(z, x) + 0.001 * x, "something else than the codes"),
+        "one_number": (lambda z, x: np.mean(x), "should have the shape (40, 7)"),
         "fixed_size": (lambda z, x: np.ones((40, 1)) @ x[:1] + z @ np.zeros((5, 7)), "mean squared error"),
     },
     markov: {
@@ -225,6 +245,7 @@ WRONG = {
         "letters_only": (of_letters_only, "made neighbours of letters that are none"),
         "alphabetical": (in_alphabetical_order, "keep the order of the letters"),
         "backwards": (with_neighbours_before, "is followed by"),
+        "by_count": (by_count, "leaves out pairs that overlap"),
         "one_text": (of_one_text, "should have the shape (4, 4)"),
         "nothing": (nothing, "Does it have a return?"),
         "one_argument": (lambda text: text, "should take a text and a string of letters"),

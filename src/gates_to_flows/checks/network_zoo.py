@@ -125,7 +125,9 @@ def decoder(answer):
 def _judge_decoder(made, z, x, close):
     Z = np.column_stack([z, np.ones(len(z))])
     best = Z @ np.linalg.lstsq(Z, x, rcond=None)[0]
-    if np.allclose(made, best, rtol=0, atol=close):
+    error, least = np.mean((made - x) ** 2), np.mean((best - x) ** 2)
+    from_codes = np.allclose(made, Z @ np.linalg.lstsq(Z, made, rcond=None)[0], rtol=0, atol=close)
+    if from_codes and error < least * 1.001:  # also with section 2's 0.01 on the diagonal
         return
     for slip, why in (
         (z @ np.linalg.lstsq(z, x, rcond=None)[0], "The biases are missing: append a column of ones to the codes."),
@@ -142,8 +144,7 @@ def _judge_decoder(made, z, x, close):
     ):
         if np.allclose(made, slip, rtol=0, atol=close):
             raise Wrong(why)
-    error, least = np.mean((made - x) ** 2), np.mean((best - x) ** 2)
-    if error < least * (1 - 1e-3):
+    if error < least:
         raise Wrong(
             f"For {len(x)} fresh images its mean squared error is {error:.3g}, and no linear decoder with biases gets below "
             f"{least:.3g}: something else than the codes reaches the answer."
@@ -165,6 +166,7 @@ def markov(answer):
         ("xyzzy", "zxyw"),
         ("mississippi", "psim"),
         ("ab", "ba"),
+        ("aaab baa", "ab"),
     ):
         shape = (len(letters), len(letters))
         made = array(chain(text, letters), shape, f"For the text “{text}” and the letters “{letters}” the table")
@@ -195,6 +197,10 @@ def _judge_chain(made, text, letters):
         (_shares(counts + 1), "you added 1 to every count. Leave counts as they are, and fill only the empty rows."),
         (of_all, "you divided by how often a letter occurs. Divide by how often one of the *letters* follows it."),
         (_shares(joined), "you left out the other signs first, and made neighbours of letters that are none."),
+        (
+            _shares(np.array([[text.count(a + b) for b in letters] for a in letters], float)),
+            "text.count leaves out pairs that overlap: “aaa” holds “aa” twice.",
+        ),
         (right[np.ix_(order, order)], "keep the order of the letters as it was given."),
     ):
         if np.allclose(made, slip, rtol=0, atol=1e-6):

@@ -59,7 +59,7 @@ def picture_rows(rows):
 
     Parameters: rows, a dict from a name to images (k, side, side). Used in notebook 21.
     """
-    fig, axes = plt.subplots(len(rows), 1, figsize=(WIDTH + 0.4, 0.72 * len(rows)), squeeze=False)
+    fig, axes = plt.subplots(len(rows), 1, figsize=(WIDTH + 0.4, 0.1 + 0.58 * len(rows)), squeeze=False)
     first = np.asarray(next(iter(rows.values())), dtype=float)
     said = []
     for ax, (name, images) in zip(axes.flat, rows.items(), strict=True):
@@ -104,9 +104,9 @@ def clouds(panels, marks, reach):
     """Clouds of points in the plane, one panel for each title, with rings around the places where they should lie.
 
     Parameters: panels, a dict from a title to points (n, 2); marks (k, 2), the places; reach, the radius of a ring. The alt
-    text counts the rings that hold at least one point in fifty. Used in notebook 21.
+    text counts the rings that hold more than half of their share of the points. Used in notebook 21.
     """
-    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH + 1, 2.75), squeeze=False, sharex=True, sharey=True)
+    fig, axes = plt.subplots(1, len(panels), figsize=(WIDTH + 1, 2.35), squeeze=False, sharex=True, sharey=True)
     marks, said = np.asarray(marks, dtype=float), []
     for ax, (title, points) in zip(axes.flat, panels.items(), strict=True):
         points = np.asarray(points, dtype=float)
@@ -114,7 +114,7 @@ def clouds(panels, marks, reach):
             ax.add_patch(plt.Circle(mark, reach, fill=False, edgecolor=GREY, linewidth=1.2))
         ax.plot(*points.T, ".", color=SERIES[0], markersize=2.2, alpha=0.45, mew=0)
         within = np.hypot(*(points[:, None] - marks).T).T < reach
-        filled, inside = (within.mean(axis=0) >= 0.02).sum(), within.any(axis=1).mean()
+        filled, inside = (within.mean(axis=0) > 0.5 / len(marks)).sum(), within.any(axis=1).mean()
         said.append(f"{' '.join(title.split())}: {filled} rings filled, {inside:.0%} inside")
         ax.set_title(title, fontsize=10.5, loc="center")
         ax.set(aspect="equal", xlim=(-1.4, 1.4), ylim=(-1.4, 1.4))
