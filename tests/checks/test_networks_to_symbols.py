@@ -21,12 +21,12 @@ def terms(z):
 
 
 def sparse(T, rates, threshold=0.1):
-    C = np.linalg.lstsq(T, rates)[0]
+    C = np.linalg.lstsq(T, rates, rcond=None)[0]
     for _ in range(20):
         C[np.abs(C) < threshold] = 0
         for j in range(2):
             left = C[:, j] != 0
-            C[left, j] = np.linalg.lstsq(T[:, left], rates[:, j])[0]
+            C[left, j] = np.linalg.lstsq(T[:, left], rates[:, j], rcond=None)[0]
     return C
 
 
