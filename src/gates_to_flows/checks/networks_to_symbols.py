@@ -89,8 +89,7 @@ def handed_field(z):
     "sparse(terms(z), check.handed_field(z)), with z from rng.uniform(-2, 2, (1000, 2)).",
 )
 def law_of_the_handed_network(answer):
-    shape = np.shape(answer) if not isinstance(answer, (str, bytes, dict)) else ()
-    if shape == (2, 10):
+    if _shape(answer) == (2, 10):
         answer = np.transpose(answer)
     C = array(answer, (10, 2), "The array of coefficients")
     present = C != 0
@@ -201,7 +200,7 @@ def memories_of_the_handed_weights(answer):
     rows = parts(answer, ["picture 1", "picture 2", "picture 3", "picture 4"])
     S = np.array(
         [
-            array(row, (8, 8) if np.shape(row) == (8, 8) else (64,), f"Picture {i + 1}").ravel()
+            array(row, (8, 8) if _shape(row) == (8, 8) else (64,), f"Picture {i + 1}").ravel()
             for i, row in enumerate(rows)
         ]
     )
@@ -232,4 +231,13 @@ def memories_of_the_handed_weights(answer):
         raise Wrong(
             f"Picture {i + 1} is no place of rest: {np.sum(sums < 0)} of its units turn at once. Let it settle."
         )
-    return "LYNX. Nobody told you the word, nor how many letters it has: both were in the weights."
+    return (
+        "LYNX. The word stands nowhere but in the weights, and its smallest eigenvalue says that it has four letters."
+    )
+
+
+def _shape(answer):
+    try:
+        return np.shape(answer)
+    except ValueError:  # ragged
+        return ()
