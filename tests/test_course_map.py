@@ -1,5 +1,7 @@
 """The map of the course: from title cells, into two files; and the course's own is up to date."""
 
+import re
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -66,3 +68,13 @@ def test_the_courses_own_map_is_up_to_date():
     first = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", 4)
     place = next(cell.source for cell in first.cells if BEGIN in cell.source)
     assert with_map(place, course_map.course_map(prefix="../")) == place, "run `make map`"
+
+
+def test_every_notebook_belongs_to_a_part_on_both_pages():
+    numbers = {int(path.name[:2]) for path in (ROOT / "notebooks").glob("*.ipynb")} - {0}
+    first = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
+    for page in ((ROOT / "README.md").read_text(), "\n".join(cell.source for cell in first.cells)):
+        sentence = re.search(r"The course runs in six parts: (.*)", page).group(1)
+        ranges = [[int(n) for n in re.findall(r"\d+", inside)] for inside in re.findall(r"\((.*?)\)", sentence)]
+        listed = [n for ends in ranges for n in range(ends[0], ends[-1] + 1)]
+        assert len(ranges) == 6 and listed == sorted(numbers)
