@@ -105,6 +105,17 @@ def by_frequency(text, letters):
     return np.where(counts.sum(axis=1, keepdims=True) > 0, counts / np.maximum(often, 1), 1 / len(letters))
 
 
+def by_frequency_everywhere(text, letters):
+    counts, often = counts_of(text, letters), np.array([text.count(a) for a in letters])[:, None]
+    return np.where(counts.sum(axis=1, keepdims=True) > 0, counts / np.maximum(often, 1), 1 / len(letters))
+
+
+def without_keepdims(text, letters):
+    counts = counts_of(text, letters)
+    counts[counts.sum(axis=1) == 0] = 1
+    return counts / counts.sum(axis=1)
+
+
 def in_alphabetical_order(text, letters):
     return letter_chain(text, sorted(letters))
 
@@ -130,6 +141,7 @@ RIGHT = {
         ONES,
         tuple(ONES),
         "FF, DRN, DFF, RNN, HN",
+        "FF DRN DFF RNN HN",
         np.array(ONES),
         pd.Series(ONES),
         ["ff", "drn", "dff", "rnn", "hn"],
@@ -174,8 +186,9 @@ WRONG = {
         "other": (["FF", "DRN", "DFF", "RNN", "KN"], "The Hebb network is not KN."),
         "swapped": (["FF", "DFF", "DRN", "RNN", "HN"], "The network of notebook 13 is not DFF"),
         "four": (ONES[:4], "Give 5 words"),
-        "unknown": (["FF", "ResNet", "DFF", "RNN", "HN"], "give one of P, FF"),
-        "numbers": ([1, 2, 3, 4, 5], "give one of P, FF"),
+        "four_in_a_line": ("FF DRN DFF RNN", "each one of the map's abbreviations; you gave"),
+        "unknown": (["FF", "ResNet", "DFF", "RNN", "HN"], "give one of the map's abbreviations"),
+        "numbers": ([1, 2, 3, 4, 5], "give one of the map's abbreviations"),
         "half": (["FF", None, "DFF", "RNN", "HN"], "not filled in"),
         "function": (len, "Give 5 words"),
     },
@@ -191,6 +204,8 @@ WRONG = {
         "two_biases": ([2560, 44], "two biases"),
         "read_out": ([2501, 44], "The read-out does not count"),
         "other": ([2000, 44], "once for each gate"),
+        "twelve": ([7440, 44], "make four"),
+        "negative": ([2480, -3], "-3 units cannot be"),
         "one_more": ([2480, 45], "2520 weights, which is more"),
         "not_rounded": ([2480, 44.6], "round down"),
         "the_same": ([2480, 20], "An RNN of 20 units has 620"),
@@ -204,6 +219,12 @@ WRONG = {
         "no_bias": (lambda z, x: z @ np.linalg.lstsq(z, x, rcond=None)[0], "The biases are missing"),
         "copy": (lambda z, x: x, "returns the images themselves"),
         "mean": (lambda z, x: np.broadcast_to(x.mean(axis=0), x.shape), "the mean image for every code"),
+        "bias_left_out": (lambda z, x: z @ np.linalg.lstsq(with_ones(z), x, rcond=None)[0][:-1], "and then left out"),
+        "mean_as_bias": (
+            lambda z, x: x.mean(axis=0) + z @ np.linalg.lstsq(z, x - x.mean(axis=0), rcond=None)[0],
+            "only if the mean of the codes",
+        ),
+        "clipped": (lambda z, x: np.clip(decoded(z, x), 0, 1), "It cuts off"),
         "transpose": (lambda z, x: z @ z.T @ x, "solve the system"),
         "centred_transpose": (
             lambda z, x: x.mean(axis=0) + (z - z.mean(axis=0)) @ (z - z.mean(axis=0)).T @ x,
@@ -216,14 +237,14 @@ WRONG = {
             ),
             "is possible",
         ),
-        "beyond": (lambda z, x: 0.5 * (decoded(z, x) + x), "something else than the codes"),
+        "beyond": (lambda z, x: 0.5 * (decoded(z, x) + x), "not linear in the codes"),
         "weights": (lambda z, x: np.linalg.lstsq(with_ones(z), x, rcond=None)[0], "should have the shape (40, 7)"),
         "codes": (lambda z, x: z, "should have the shape (40, 7)"),
         "nothing": (nothing, "Does it have a return?"),
         "one_argument": (lambda z: z, "should take codes z and images x"),
         "the_result": (np.ones((40, 7)), "Give a function"),
-        "squares": (lambda z, x: decoded(np.column_stack([z, z**2]), x), "something else than the codes"),
-        "part_of_the_images": (lambda z, x: 0.999 * decoded(z, x) + 0.001 * x, "something else than the codes"),
+        "squares": (lambda z, x: decoded(np.column_stack([z, z**2]), x), "not linear in the codes"),
+        "part_of_the_images": (lambda z, x: 0.999 * decoded(z, x) + 0.001 * x, "not linear in the codes"),
         "one_number": (lambda z, x: np.mean(x), "should have the shape (40, 7)"),
         "fixed_size": (lambda z, x: np.ones((40, 1)) @ x[:1] + z @ np.zeros((5, 7)), "mean squared error"),
     },
@@ -242,6 +263,17 @@ WRONG = {
         "empty_nan": (chain_with(lambda n: n / n.sum(axis=1, keepdims=True)), "should be finite"),
         "plus_one": (chain_with(lambda n: (n + 1) / (n + 1).sum(axis=1, keepdims=True)), "added 1 to every count"),
         "by_frequency": (by_frequency, "how often a letter occurs"),
+        "by_all_of_a_letter": (by_frequency_everywhere, "how often a letter occurs"),
+        "no_keepdims": (without_keepdims, "keepdims=True"),
+        "round": (lambda text, letters: letter_chain(text + text[0], letters), "went round"),
+        "no_last_pair": (lambda text, letters: letter_chain(text[:-1], letters), "the last pair is missing"),
+        "small": (lambda text, letters: letter_chain(text.lower(), letters), "you made capitals small"),
+        "capitals": (
+            lambda text, letters: (
+                letter_chain(text.upper(), letters) if text[0] == "A" else letter_chain(text, letters)
+            ),
+            "you made all letters capitals",
+        ),
         "letters_only": (of_letters_only, "made neighbours of letters that are none"),
         "alphabetical": (in_alphabetical_order, "keep the order of the letters"),
         "backwards": (with_neighbours_before, "is followed by"),

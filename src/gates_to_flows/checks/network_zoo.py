@@ -48,7 +48,12 @@ _SLIPS = [
     "1 has one hidden layer and 3 has two. 2 has skips. 4 and 5 have loops, and those of 5 are symmetric.",
 )
 def tiles(answer):
-    given = words(answer, _NETWORKS, _KINDS)
+    if isinstance(answer, str) and "," not in answer:
+        answer = answer.split()
+    try:
+        given = words(answer, _NETWORKS, _KINDS)
+    except Wrong as wrong:
+        raise Wrong(str(wrong).replace(", ".join(_KINDS), "the map's abbreviations")) from None
     for i, (name, wanted, slips) in enumerate(zip(_NETWORKS, _TILES, _SLIPS, strict=True)):
         if given[i] != wanted:
             why = slips.get(given[i], "Ask what its units do, and which links it has.")
@@ -74,6 +79,7 @@ def count_weights(answer):
         (1600, "That is only what the state brings in. The inputs and the biases have weights too."),
         (2560, "You counted two biases for each sum, as PyTorch does. Section 3 has one."),
         (2501, "The read-out does not count."),
+        (7440, "That is twelve times 620. Three gates and what is new make four."),
     ):
         if lstm == slip:
             raise Wrong(f"You gave {lstm:.0f} weights. {why}")
@@ -85,6 +91,8 @@ def count_weights(answer):
         raise Wrong(
             f"The LSTM is right. {units:.4g} units cannot be: round down, so that the weights are at most as many."
         )
+    if units < 1:
+        raise Wrong(f"The LSTM is right. {units:.0f} units cannot be: count from 1 up, while the weights suffice.")
     if units == 45:
         raise Wrong("The LSTM is right. But 45 units have (10 + 45) × 45 + 45 = 2520 weights, which is more.")
     if units == 20:
@@ -129,16 +137,26 @@ def _judge_decoder(made, z, x, close):
     from_codes = np.allclose(made, Z @ np.linalg.lstsq(Z, made, rcond=None)[0], rtol=0, atol=close)
     if from_codes and error < least * 1.001:  # also with section 2's 0.01 on the diagonal
         return
+    middle = x.mean(axis=0)
     for slip, why in (
         (z @ np.linalg.lstsq(z, x, rcond=None)[0], "The biases are missing: append a column of ones to the codes."),
         (
             x,
             "It returns the images themselves. They may be used to fit the weights, but what it returns must come from z.",
         ),
-        (np.broadcast_to(x.mean(axis=0), x.shape), "It returns the mean image for every code: the code goes unused."),
+        (
+            z @ np.linalg.lstsq(Z, x, rcond=None)[0][:-1],
+            "The biases are fitted and then left out: the answer needs the column of ones too.",
+        ),
+        (
+            middle + z @ np.linalg.lstsq(z, x - middle, rcond=None)[0],
+            "The mean image is the right bias only if the mean of the codes is taken off them as well.",
+        ),
+        (np.clip(best, 0, 1), "It cuts off what is below 0 or above 1. A linear decoder gives what its sums give."),
+        (np.broadcast_to(middle, x.shape), "It returns the mean image for every code: the code goes unused."),
         (z @ z.T @ x, "z.T @ x gives weights only if the columns of z are orthonormal: solve the system."),
         (
-            x.mean(axis=0) + (z - z.mean(axis=0)) @ (z - z.mean(axis=0)).T @ x,
+            middle + (z - z.mean(axis=0)) @ (z - z.mean(axis=0)).T @ x,
             "Solve for the weights: z.T @ x is not enough.",
         ),
     ):
@@ -147,7 +165,7 @@ def _judge_decoder(made, z, x, close):
     if error < least:
         raise Wrong(
             f"For {len(x)} fresh images its mean squared error is {error:.3g}, and no linear decoder with biases gets below "
-            f"{least:.3g}: something else than the codes reaches the answer."
+            f"{least:.3g}: either the images reach the answer, or it is not linear in the codes."
         )
     raise Wrong(f"For {len(x)} fresh images its mean squared error is {error:.3g}, and {least:.3g} is possible.")
 
@@ -166,7 +184,8 @@ def markov(answer):
         ("xyzzy", "zxyw"),
         ("mississippi", "psim"),
         ("ab", "ba"),
-        ("aaab baa", "ab"),
+        ("aaab ba", "ab"),
+        ("Aa, aA", "aA"),
     ):
         shape = (len(letters), len(letters))
         made = array(chain(text, letters), shape, f"For the text “{text}” and the letters “{letters}” the table")
@@ -187,6 +206,10 @@ def _judge_chain(made, text, letters):
         columns = np.nan_to_num(counts / counts.sum(axis=0))
         often = np.array([text[:-1].count(letter) for letter in letters])[:, None]
         of_all = np.where(empty[:, None], right, np.nan_to_num(counts / often))
+        often = np.array([text.count(letter) for letter in letters])[:, None]
+        of_each = np.where(empty[:, None], right, np.nan_to_num(counts / often))
+    equal = np.where(empty[:, None], 1, counts)
+    round_ = _pairs(text + text[0], letters)
     order = [letters.index(letter) for letter in sorted(letters)]
     for slip, why in (
         (right.T, "rows and columns are the wrong way round. Row i is the letter that comes first."),
@@ -196,6 +219,12 @@ def _judge_chain(made, text, letters):
         (columns, "you divided by the sums of the columns. Each *row* sums to 1."),
         (_shares(counts + 1), "you added 1 to every count. Leave counts as they are, and fill only the empty rows."),
         (of_all, "you divided by how often a letter occurs. Divide by how often one of the *letters* follows it."),
+        (of_each, "you divided by how often a letter occurs. Divide by how often one of the *letters* follows it."),
+        (equal / equal.sum(axis=1), "you divided each column by the sum of a row: `keepdims=True` stands it upright."),
+        (_shares(round_), "you went round from the last sign to the first. The text ends there."),
+        (_shares(_pairs(text[:-1], letters)), "the last pair is missing."),
+        (_shares(_pairs(text.lower(), letters)), "you made capitals small. Here “A” and “a” are two letters."),
+        (_shares(_pairs(text.upper(), letters)), "you made all letters capitals. Here “A” and “a” are two letters."),
         (_shares(joined), "you left out the other signs first, and made neighbours of letters that are none."),
         (
             _shares(np.array([[text.count(a + b) for b in letters] for a in letters], float)),
