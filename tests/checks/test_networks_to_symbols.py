@@ -61,6 +61,13 @@ def resting(seed, starts=400):
 PLACES = resting(0)
 PICTURES = PLACES[:4]
 GRID = np.stack(np.meshgrid(np.linspace(-2, 2, 15), np.linspace(-2, 2, 15)), -1).reshape(-1, 2)
+LETTERS = np.array(
+    [
+        [1 if bit == "1" else -1 for bit in f"{int(code, 16):064b}"]
+        for code in ("c3c3c3dbdbffe7c3", "183c66c3ffffc3c3", "c3c3c366663c3c18", "ffffc0fcfcc0ffff")
+    ]
+)
+PROJECTION = np.linalg.pinv(PICTURES) @ PICTURES  # keeps them up to rounding
 FLIPPED = PICTURES.copy()
 FLIPPED[2, 5] *= -1
 
@@ -87,6 +94,7 @@ RIGHT = {
         pd.DataFrame(LAW),
         tf.constant(asked(2)),
         asked(2).astype("float32"),
+        np.where(LAW == 0, 1e-12, LAW),
         np.round(asked(2), 2),
     ],
     leaves_for_parity: [[1024, 0.5], (2**10, 1 / 2), np.array([1024, 0.5]), [[1024], [0.5]], pd.Series([1024, 0.5])],
@@ -100,6 +108,7 @@ RIGHT = {
         tf.constant(PICTURES),
         pd.DataFrame(PICTURES),
         PICTURES > 0,
+        PICTURES @ PROJECTION,
         (PICTURES > 0).astype(int),
     ],
 }
@@ -129,7 +138,12 @@ WRONG = {
         "swapped": (LAW[:, ::-1], "wrong way round"),
         "backwards": (-LAW, "backwards in time"),
         "all_terms": (asked(2, threshold=0), "no term was struck out"),
-        "beyond": (asked(4), "never trained"),
+        "beyond": (asked(4), "Did you ask beyond −2 to 2"),
+        "a_little_beyond": (asked(3), "Did you ask beyond −2 to 2"),
+        "x_for_y": (LAW[[0, 2, 1, 5, 4, 3, 9, 8, 7, 6]], "x and y have changed places"),
+        "x_for_y_throughout": (LAW[[0, 2, 1, 5, 4, 3, 9, 8, 7, 6], ::-1], "x and y have changed places"),
+        "x_y_squared": (LAW[[0, 1, 2, 3, 4, 5, 6, 8, 7, 9]], "x²·y and x·y² have changed places"),
+        "another_order": (LAW[::-1], "in another order than `TERMS`"),
         "high": (asked(2, threshold=0.9), "is missing in ẏ"),
         "low": (law(c30=0.02), "Your ẋ holds 0.02·x²"),
         "no_friction": (law(c21=0, c71=0), "A term with y is missing in ẏ"),
@@ -161,7 +175,10 @@ WRONG = {
         "per_cent": ([1024, 50], "between 0 and 1: 0.5"),
         "nearly": ([1024, 511 / 512], "lacks a switch"),
         "other_share": ([1024, 0.6], "count the odd and the even rows"),
-        "swapped": ([0.5, 1024], "You gave 0.5 leaves"),
+        "swapped": ([0.5, 1024], "The leaves come first"),
+        "count_for_share": ([1024, 512], "A share lies between 0 and 1; you gave 512"),
+        "one_leaf": ([1, 0.5], "You gave 1 leaf. One leaf"),
+        "negative_share": ([1024, -0.5], "A share lies between 0 and 1"),
         "one": (1024, "you gave 1"),
     },
     memories_of_the_handed_weights: {
@@ -169,12 +186,18 @@ WRONG = {
         "twice": (PICTURES[[0, 1, 2, 1]], "Pictures 2 and 4 are the same"),
         "negative": (np.vstack([PICTURES[:3], -PICTURES[:1]]), "Pictures 1 and 4 are the same"),
         "mixture": (PLACES[[0, 1, 2, 4]], "Picture 4 is a place of rest, but was never stored"),
-        "one_pixel": (FLIPPED, "Picture 3 is no place of rest: 1 of its units"),
+        "one_pixel": (FLIPPED, "Picture 3 is no place of rest: 1 of its units turns"),
         "random": (np.random.default_rng(3).choice([-1, 1], (4, 64)), "Picture 1 is no place of rest"),
         "eigenvectors": (np.linalg.eigh(handed_weights())[1][:, -4:].T, "An eigenvector is not yet a picture"),
-        "columns": (PICTURES.T, "Give 4 things"),
-        "three": (PICTURES[:3], "Give 4 things"),
-        "five": (PLACES[:5], "Give 4 things"),
+        "columns": (PICTURES.T, "as rows of 64 numbers: transpose"),
+        "three": (PICTURES[:3], "You gave 3 pictures; this matrix holds four."),
+        "three_squares": (list(PICTURES[:3].reshape(3, 8, 8)), "You gave 3 pictures"),
+        "one_picture": (PICTURES[:1], "You gave 1 picture;"),
+        "five": (PLACES[:5], "You gave 5 pictures; this matrix holds four. Which of yours"),
+        "all": (PLACES, "pictures; this matrix holds four"),
+        "states_and_visits": ((PLACES, np.arange(len(PLACES))), "states and visits. Take the first four"),
+        "section_8": (LETTERS, "Picture 1 is a letter of section 8"),
+        "section_8_negative": (-LETTERS, "settle `W_handed`"),
         "weights": (handed_weights(), "a matrix of 64 × 64"),
         "small": (np.ones((4, 7)), "should have the shape (64,)"),
         "letters": (list("LYNX"), "Picture 1"),

@@ -92,6 +92,8 @@ def law_of_the_handed_network(answer):
     if _shape(answer) == (2, 10):
         answer = np.transpose(answer)
     C = array(answer, (10, 2), "The array of coefficients")
+    untouched = C.all()
+    C = np.where(np.abs(C) < 1e-6, 0, C)  # rounding is no term
     present = C != 0
     if not present.any():
         raise Wrong("Nothing is left: every coefficient is 0. Is the threshold too high?")
@@ -99,12 +101,20 @@ def law_of_the_handed_network(answer):
         raise Wrong("The two columns are the wrong way round: ẋ comes first.")
     if np.allclose(C, -_LAW, atol=0.02):
         raise Wrong("All signs are turned: this law runs backwards in time.")
-    if present.sum() == 20:
+    if not np.allclose(C, _LAW, atol=0.1):
+        for order, which in (
+            ([0, 2, 1, 5, 4, 3, 9, 8, 7, 6], ": x and y have changed places"),
+            ([0, 1, 2, 3, 4, 5, 6, 8, 7, 9], ": x²·y and x·y² have changed places"),
+            (np.lexsort(np.round(C, 1).T)[np.argsort(np.lexsort(_LAW.T))], ""),  # any order
+        ):
+            if any(np.allclose(D[order], _LAW, atol=0.02) for D in (C, C[:, ::-1])):
+                raise Wrong(f"The numbers are right, but the rows are in another order than `TERMS`{which}.")
+    if untouched and present.sum() > 4:
         raise Wrong("All twenty coefficients are left, so no term was struck out. `sparse` does that.")
     wanted = _LAW != 0
     if (present & ~wanted).any():
         i, j = np.argwhere(present & ~wanted)[np.abs(C[present & ~wanted]).argmax()]
-        beyond = " Did you ask where the network was never trained?" if abs(C[i, j]) > 0.1 else ""
+        beyond = " Did you ask beyond −2 to 2?" if abs(C[i, j]) > 0.1 else ""
         raise Wrong(
             f"Your {'ẏ' if j else 'ẋ'} holds {C[i, j]:.3g}·{_TERMS[i]}, which the network has not learned.{beyond}"
         )
@@ -117,8 +127,8 @@ def law_of_the_handed_network(answer):
     if not np.allclose(C, _LAW, atol=0.01):
         i, j = np.unravel_index(np.abs(C - _LAW).argmax(), C.shape)
         raise Wrong(
-            f"The terms are right. But {C[i, j]:.3g} for {_TERMS[i]} in {'ẏ' if j else 'ẋ'} is off by more than 0.01: ask at "
-            "more states, from −2 to 2, and fit the terms that are left once more."
+            f"The terms are right. But {C[i, j]:.3g} for {_TERMS[i]} in {'ẏ' if j else 'ẋ'} is off by more than 0.01. "
+            "Did you ask beyond −2 to 2, or leave out the last fit?"
         )
     return (
         "Four terms: van der Pol's oscillator, ẋ = y and ẏ = 0.8·(1 − x²)·y − x. The friction pushes near the middle and brakes "
@@ -133,11 +143,13 @@ def law_of_the_handed_network(answer):
 )
 def leaves_for_parity(answer):
     leaves, share = real_numbers(answer, ["leaves", "share"])
+    if leaves <= 1 < share:
+        raise Wrong("The leaves come first, then the share.")
     for slip, why in (
         (2**13, "The three idle switches need not be asked for."),
         (
             2**9,
-            "With 512 leaves every way has asked for nine switches on average, and some leaf is wrong on half its rows.",
+            "With 512 leaves some way has asked for nine switches at most, and its leaf is wrong on half its rows.",
         ),
         (2**10 - 1, "That is the number of questions, one less than the leaves."),
         (2**11 - 1, "That counts the questions too. Only the ends of the tree are leaves."),
@@ -152,9 +164,11 @@ def leaves_for_parity(answer):
         (2, "Two leaves have asked for one switch. The other nine decide as much."),
     ):
         if leaves == slip:
-            raise Wrong(f"You gave {leaves:.0f} leaves. {why}")
+            raise Wrong(f"You gave {leaves:.0f} {'leaf' if leaves == 1 else 'leaves'}. {why}")
     if leaves != 2**10:
         raise Wrong(f"You gave {leaves:.6g} leaves. Each of ten questions doubles their number.")
+    if not (0 <= share <= 1 or math.isclose(share, 50)):
+        raise Wrong(f"The leaves are right. A share lies between 0 and 1; you gave {share:.6g}.")
     for slip, why in (
         (50, "Give a share between 0 and 1: 0.5 for your 50."),
         (0.9, "That is the share of the switches. What is left of the tenth decides every row."),
@@ -181,10 +195,19 @@ def handed_weights():
     return W
 
 
-def _pictures():
+def _pictures(word=_WORD):
     """The stored pictures (4, 64) of ±1."""
-    bits = [np.unpackbits(np.frombuffer(bytes.fromhex(word), np.uint8)) for word in _WORD.split()]
+    bits = [np.unpackbits(np.frombuffer(bytes.fromhex(letter), np.uint8)) for letter in word.split()]
     return 2.0 * np.array(bits) - 1
+
+
+def _letters_of_section_8():
+    return _pictures("c3c3c3dbdbffe7c3 183c66c3ffffc3c3 c3c3c366663c3c18 ffffc0fcfcc0ffff")
+
+
+def _visits(states, visits):
+    """Whether these two are states and how often each was visited, as `resting_places` gives them."""
+    return len(_shape(states)) == 2 and _shape(states)[1:] == (64,) and _shape(visits) == _shape(states)[:1]
 
 
 @exercise(
@@ -195,8 +218,18 @@ def _pictures():
 def memories_of_the_handed_weights(answer):
     if isinstance(answer, str):
         raise Wrong("The word is not enough: give the four pictures, as rows of 64 numbers, +1 or −1.")
-    if getattr(answer, "shape", None) == (64, 64):
+    shape = _shape(answer)
+    if shape == (64, 64):
         raise Wrong("That is a matrix of 64 × 64. Give four pictures, rows of 64 numbers.")
+    if shape == (64, 4):
+        raise Wrong("Your pictures are the columns. Give them as rows of 64 numbers: transpose.")
+    if isinstance(answer, (list, tuple)) and len(answer) == 2 and _visits(*answer):
+        raise Wrong("`resting_places` gives two things, states and visits. Take the first four of the states.")
+    several = len(shape) == 2 and shape[1] == 64 or len(shape) == 3 and shape[1:] == (8, 8)
+    if several and shape[0] != 4:
+        some = "1 picture" if shape[0] == 1 else f"{shape[0]} pictures"
+        more = " Which of yours are visited most?" if shape[0] > 4 else ""
+        raise Wrong(f"You gave {some}; this matrix holds four.{more}")
     rows = parts(answer, ["picture 1", "picture 2", "picture 3", "picture 4"])
     S = np.array(
         [
@@ -206,12 +239,14 @@ def memories_of_the_handed_weights(answer):
     )
     if set(np.unique(S)) <= {0.0, 1.0}:
         S = 2 * S - 1
-    if not np.isin(S, [-1, 1]).all():
-        i = int(np.argmin(np.isin(S, [-1, 1]).all(axis=1)))
-        other = S[i][~np.isin(S[i], [-1, 1])][0]
+    signs = np.isclose(np.abs(S), 1, rtol=0, atol=1e-6)
+    if not signs.all():
+        i = int(np.argmin(signs.all(axis=1)))
         raise Wrong(
-            f"Picture {i + 1} should hold +1 and −1 only; yours holds {other:.3g}. An eigenvector is not yet a picture."
+            f"Picture {i + 1} should hold +1 and −1 only; yours holds {S[i][~signs[i]][0]:.3g}. An eigenvector is not yet a "
+            "picture."
         )
+    S = np.sign(S)
     overlap = np.abs(S @ _pictures().T) / 64
     same = np.abs(S @ S.T) / 64 - np.eye(4)
     if same.max() == 1:
@@ -220,6 +255,8 @@ def memories_of_the_handed_weights(answer):
     wrong = np.flatnonzero(overlap.max(axis=1) < 1)
     if wrong.size:
         i = int(wrong[0])
+        if np.any(np.abs(_letters_of_section_8() @ S[i]) == 64):
+            raise Wrong(f"Picture {i + 1} is a letter of section 8, which another matrix holds: settle `W_handed`.")
         closest = overlap[i].max()
         sums = S[i] * (handed_weights() @ S[i])
         rest = (sums > 0).all()
@@ -228,9 +265,9 @@ def memories_of_the_handed_weights(answer):
                 f"Picture {i + 1} is a place of rest, but was never stored: it is a mixture (its closest picture has the overlap "
                 f"{closest:.2f}). Take the places that are visited most."
             )
-        raise Wrong(
-            f"Picture {i + 1} is no place of rest: {np.sum(sums < 0)} of its units turn at once. Let it settle."
-        )
+        turning = np.sum(sums < 0)
+        turns = "turns" if turning == 1 else "turn"
+        raise Wrong(f"Picture {i + 1} is no place of rest: {turning} of its units {turns} at once. Let it settle.")
     return (
         "LYNX. The word stands nowhere but in the weights, and its smallest eigenvalue says that it has four letters."
     )

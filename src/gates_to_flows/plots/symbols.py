@@ -136,7 +136,7 @@ def counts_against_threshold(series, truth, xlabel, ylabel):
     said = []
     for i, (name, (thresholds, counts)) in enumerate(series.items()):
         counts = np.asarray(counts)
-        ax.step(thresholds, counts, where="mid", color=SERIES[i], linestyle=DASHES[i], label=name)
+        ax.step(thresholds, counts, where="post", color=SERIES[i], linestyle=DASHES[i], label=name)
         flat = np.asarray(thresholds)[counts == truth[0]]
         plateau = f"{truth[0]} from {flat.min():.2g} to {flat.max():.2g}" if flat.size else f"never {truth[0]}"
         said.append(f"{name}: from {counts[0]} to {counts[-1]}, {plateau}")
@@ -180,10 +180,10 @@ def visited(images, visits, stored):
 def dots_by_setting(series, labels, xlabel, ylabel, *, legend):
     """One column of dots for each setting, one dot a network, with a line through the means; several series in one figure.
 
-    Parameters: series, a dict from a name to (settings, networks) values; labels (settings,); xlabel, ylabel; legend, a
-    corner. Used in notebook 20.
+    Parameters: series, a dict from a name to (settings, networks) values; labels (settings,), numbers that rise, which stand
+    to scale; xlabel, ylabel; legend, a corner. Used in notebook 20.
     """
-    at = np.arange(len(labels))
+    at = np.asarray(labels) / np.diff(labels).min()
     fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
     said = []
     for i, (name, values) in enumerate(series.items()):
