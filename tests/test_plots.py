@@ -235,9 +235,6 @@ DRAW = {
         {"u rises": ([-1, 1], [-1, 1]), "u falls": ([1, -1], [1, -1])},
         (0.5, -0.5),
     ),
-    "against_leaves": lambda: plots.against_leaves(
-        {"asked": ([2, 4, 8], [0.5, 0.75, 0.96]), "book": ([2, 4], [0.5, 0.7])}, "fidelity"
-    ),
     "counts_against_threshold": lambda: plots.counts_against_threshold(
         {"network": ([0.1, 0.2, 0.4], [8, 4, 0]), "differences": ([0.1, 0.2, 0.4], [9, 7, 1])},
         (4, "four terms"),
@@ -246,13 +243,6 @@ DRAW = {
     ),
     "cut_by_a_tree": lambda: plots.cut_by_a_tree(
         {"2 leaves": np.eye(4) > 0, "4 leaves": np.ones((4, 4), bool)}, ([-1, 1], [-1, 1]), "x", "y"
-    ),
-    "dots_by_setting": lambda: plots.dots_by_setting(
-        {"running": [[1.0, 0.8], [0, 0.2]], "reading": [[1, 1], [1, 0.5]]},
-        [5, 20],
-        "stored",
-        "found",
-        legend="lower left",
     ),
     "dots_to_law": lambda: plots.dots_to_law(
         np.ones((2, 3, 2)),
@@ -610,10 +600,8 @@ def test_alt_text_of_solving_says_how_far_things_are_off():
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("against_leaves", "asked from 0.50 with 2 to 0.96 with 8; book from 0.50 with 2 to 0.70 with 4."),
         ("counts_against_threshold", "network: from 8 to 0, 4 from 0.2 to 0.2; differences: from 9 to 1, never 4."),
         ("cut_by_a_tree", "2 leaves: yes on 25% of the square; 4 leaves: yes on 100% of the square."),
-        ("dots_by_setting", "found against stored, 5, 20. Means, running: 0.90, 0.10; reading: 1.00, 0.75."),
         ("dots_to_law", "6 noisy readings. Middle: 2 arrows"),
         ("dots_to_law", "x' = y, y' = -x, and closed paths, true and printed, nowhere further apart than 0.5."),
         (

@@ -36,10 +36,8 @@ from gates_to_flows.plots.solving import (
     stiffness,
 )
 from gates_to_flows.plots.symbols import (
-    against_leaves,
     counts_against_threshold,
     cut_by_a_tree,
-    dots_by_setting,
     dots_to_law,
     shares,
     visited,
@@ -55,7 +53,6 @@ from gates_to_flows.plots.units import folded_square, moving_lines, truth_tables
 from gates_to_flows.plots.zoo import clouds, kinship, picture_map, picture_rows
 
 __all__ = [
-    "against_leaves",
     "around_truth",
     "bands",
     "bars",
@@ -69,7 +66,6 @@ __all__ = [
     "counts_against_threshold",
     "curves",
     "cut_by_a_tree",
-    "dots_by_setting",
     "dots_to_law",
     "energies_over_time",
     "error_against_weight",

@@ -108,7 +108,7 @@ def columns_of_dots(series, labels, xlabel, ylabel, *, at=None, line=None, legen
 
     Parameters: series, a dict from a name to (settings, runs) values; labels (settings,); xlabel, ylabel; at (settings,), where
     the columns stand, evenly without; line (place, words), to mark; legend, a corner; of, what a dot is. Used in
-    notebook 19.
+    notebooks 19 to 21.
     """
     at = np.arange(len(labels)) if at is None else np.asarray(at, dtype=float)
     apart = np.diff(at).min() if at.size > 1 else 1

@@ -4,35 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
 
-from gates_to_flows.plots.style import DASHES, GREY, INK, MARKERS, OUTPUT, SERIES, WIDTH, describe
-
-
-def against_leaves(series, ylabel):
-    """A share against the number of leaves that a tree may have, which is logarithmic.
-
-    Parameters: series, a dict from a name to (leaves, shares); ylabel. Used in notebook 20.
-    """
-    fig, ax = plt.subplots(figsize=(WIDTH, 3.9))
-    said = []
-    for i, (name, (leaves, values)) in enumerate(series.items()):
-        ax.plot(
-            leaves,
-            values,
-            color=SERIES[i],
-            linestyle=DASHES[i],
-            marker=MARKERS[i],
-            mec="white",
-            markersize=7,
-            label=name,
-        )
-        said.append(f"{name} from {values[0]:.2f} with {leaves[0]} to {values[-1]:.2f} with {leaves[-1]}")
-    most = max(leaves[-1] for leaves, _ in series.values())
-    ticks = [2**k for k in range(1, 12) if 2**k <= most]
-    ax.set(xscale="log", xlabel="leaves allowed", ylabel=ylabel)
-    ax.set(xticks=ticks, xticklabels=ticks)
-    ax.minorticks_off()
-    ax.legend(loc="lower right")
-    describe(fig, f"{ylabel} against the number of leaves: {'; '.join(said)}.")
+from gates_to_flows.plots.style import DASHES, GREY, INK, OUTPUT, SERIES, WIDTH, describe
 
 
 def cut_by_a_tree(panels, line, xlabel, ylabel):
@@ -175,26 +147,3 @@ def visited(images, visits, stored):
         f"The {k} pictures of {images.shape[1]} × {images.shape[1]} pixels in which a network most often came to rest, and how "
         f"often: {said}.",
     )
-
-
-def dots_by_setting(series, labels, xlabel, ylabel, *, legend):
-    """One column of dots for each setting, one dot a network, with a line through the means; several series in one figure.
-
-    Parameters: series, a dict from a name to (settings, networks) values; labels (settings,), numbers that rise, which stand
-    to scale; xlabel, ylabel; legend, a corner. Used in notebook 20.
-    """
-    at = np.asarray(labels) / np.diff(labels).min()
-    fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
-    said = []
-    for i, (name, values) in enumerate(series.items()):
-        values = np.asarray(values, dtype=float)
-        place = at + (i - (len(series) - 1) / 2) * 0.28
-        for x, column in zip(place, values, strict=True):
-            ax.plot(x + 0.1 * np.linspace(-1, 1, len(column)), column, ".", color=SERIES[i], markersize=5, alpha=0.5)
-        ax.plot(place, values.mean(axis=1), color=SERIES[i], linestyle=DASHES[i], marker=MARKERS[i], mec="white",
-                markersize=8, linewidth=1.4, label=name)  # fmt: skip
-        said.append(f"{name}: " + ", ".join(f"{m:.2f}" for m in values.mean(axis=1)))
-    ax.set(xticks=at, xticklabels=labels, xlabel=xlabel, ylabel=ylabel)
-    ax.grid(axis="x", visible=False)
-    ax.legend(loc=legend)
-    describe(fig, f"{ylabel} against {xlabel}, {', '.join(map(str, labels))}. Means, {'; '.join(said)}.")
