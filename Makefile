@@ -3,7 +3,8 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 RUN := .venv/bin/python
-PYTEST := $(RUN) -m pytest -n 2 --dist loadfile -q
+# Two workers for two cores: one thread each.
+PYTEST := TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest -n 2 --dist loadfile -q
 
 .PHONY: help setup lab test notebooks map test-torch test-robust seeds bench lock
 .DEFAULT_GOAL := help

@@ -84,7 +84,9 @@ class Track:
 
     def clearance(self, xy):
         """Distance in m from points (…, 2) to the nearest edge of the road: (…), negative beyond it; to about a centimetre."""
-        cells = np.moveaxis((xy - self._low) / self._CELL, -1, 0)
+        return self._clearance_at(np.moveaxis((xy - self._low) / self._CELL, -1, 0))
+
+    def _clearance_at(self, cells):
         return map_coordinates(self._clearance, cells, order=1, mode="nearest")
 
     def place(self, xy):
@@ -132,12 +134,15 @@ def sense(track, xy, heading, sensors=SENSORS):
     if len(sensors) == 0:
         raise ValueError("There should be at least one sensor.")
     angles = (heading[:, None] + np.deg2rad(sensors)).ravel()
-    eye, ray = np.repeat(xy, len(sensors), axis=0), np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    way, going = np.zeros(len(ray)), np.arange(len(ray))
+    place = np.repeat((xy - track._low) / track._CELL, len(sensors), axis=0).T  # in cells of the track's grid
+    ray = np.stack([np.cos(angles), np.sin(angles)]) / track._CELL
+    way, going = np.zeros(len(angles)), np.arange(len(angles))
     while len(going):  # go as far as the nearest edge lies, at least a decimetre, and look again
-        free = track.clearance(eye[going] + way[going, None] * ray[going])
-        way[going] += np.where(free > 0, np.maximum(free, 0.1), free)
-        going = going[(free > 0) & (way[going] < _REACH)]
+        free = track._clearance_at(place)
+        step = np.where(free > 0, np.maximum(free, 0.1), free)
+        way[going] += step
+        on = (free > 0) & (way[going] < _REACH)
+        going, place, ray = going[on], (place + step * ray)[:, on], ray[:, on]
     return np.clip(way / _REACH, 0, 1).reshape(len(xy), len(sensors))
 
 
