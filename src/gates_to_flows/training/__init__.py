@@ -4,6 +4,7 @@ For a network of ten weights, `fit` spends nearly all of its time on starting st
 whole loop instead. The model is an ordinary compiled Keras model, before and after.
 """
 
+from gates_to_flows.training.descent import train_weights
 from gates_to_flows.training.drawing import draw_weights
 from gates_to_flows.training.ensembles import Ensemble, train_ensemble
 from gates_to_flows.training.full_batch import fit_full_batch
@@ -20,4 +21,5 @@ __all__ = [
     "minimize",
     "stop_at_max_error",
     "train_ensemble",
+    "train_weights",
 ]

@@ -15,7 +15,7 @@ def draw_weights(model, members, seed):
     whatever else was drawn before; seeds given to the initialisers themselves are put aside.
     Returns: a list of arrays (M, …) in the order of `model.get_weights()`. Weights that are not trainable keep their values.
     Raises ValueError for a model that is not built and a layer that does not say how a weight is drawn.
-    Notebook 8 draws by the same law by hand.
+    Taught in notebook 19; notebook 8 draws by the same law by hand.
     """
     members = positive_integer(members, "members")
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
