@@ -45,4 +45,4 @@ bench: setup  ## measure the training helpers and write benchmarks/README.md
 lock: setup  ## pin the newest versions that pyproject.toml allows, in constraints.txt
 	@$(RUN) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv
 	@.venv/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --fork-strategy fewest \
-	    --no-header --no-annotate --extra dev pyproject.toml --output-file constraints.txt
+	    --no-header --no-annotate --extra dev pyproject.toml src/nbval-tolerance/pyproject.toml --output-file constraints.txt

@@ -38,5 +38,7 @@ def test_the_pelts_are_those_of_the_record():
 
 def test_outside_a_checkout_the_pelts_are_missed_in_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(datasets, "_DATA", tmp_path)
-    with pytest.raises(FileNotFoundError, match="hudson_bay_hare_lynx.csv belongs into .*: run the course from its own checkout"):
+    with pytest.raises(
+        FileNotFoundError, match="hudson_bay_hare_lynx.csv belongs into .*: run the course from its own checkout"
+    ):
         hare_and_lynx()

@@ -20,7 +20,10 @@ else:
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-REQUIREMENTS = [Requirement(r) for r in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]]
+PLUGIN = tomllib.loads((ROOT / "src/nbval-tolerance/pyproject.toml").read_text())["project"]
+REQUIREMENTS = [
+    Requirement(r) for r in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"] + PLUGIN["dependencies"]
+]
 PINS = [Requirement(line) for line in (ROOT / "constraints.txt").read_text().splitlines()]
 
 
@@ -60,7 +63,7 @@ def test_environment_yml_is_well_formed_and_takes_the_rest_from_the_same_two_fil
     *packages, pip = environment["dependencies"]
     assert packages[0].startswith("python=") and packages[1:] == ["pip"]
     assert packages[0].removeprefix("python=") in SpecifierSet(PROJECT["requires-python"])
-    assert pip == {"pip": ["-c constraints.txt", "-e .[dev]"]}
+    assert pip == {"pip": ["-c constraints.txt", "-e .[dev]", "-e ./src/nbval-tolerance"]}
 
 
 def test_pytorch_is_an_extra_and_never_a_default():

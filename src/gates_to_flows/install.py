@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON, READY = VENV / "bin" / "python", VENV / ".ready"
+REGRESSION = "src/nbval-tolerance"  # the pytest plugin, a distribution of its own
+FILES = "pyproject.toml", f"{REGRESSION}/pyproject.toml", "constraints.txt"
 OLDEST, NEWEST = (3, 10), (3, 13)
 NEEDED = 3.5e9  # bytes, with the downloads
 ANOTHER = "name another Python, as in: make lab PYTHON=python3.12"
@@ -21,7 +23,7 @@ ANOTHER = "name another Python, as in: make lab PYTHON=python3.12"
 
 def state():
     """What an installation rests on: where it stands, and the packages asked for."""
-    files = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt"))
+    files = b"".join((ROOT / name).read_bytes() for name in FILES)
     return f"{VENV}\n{hashlib.sha256(files).hexdigest()}\n"
 
 
@@ -99,7 +101,7 @@ def install():
 
 def run_pip(what):
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--constraint", "constraints.txt"]
-    run([*pip, "--editable", what], show=progress)
+    run([*pip, "--editable", what, "--editable", REGRESSION], show=progress)
 
 
 def progress(line):
