@@ -29,12 +29,11 @@ nbval's own options and tags (nbval-ignore-output, nbval-skip, raises-exception,
 the processor and wall-clock seconds of each notebook. The slowest of last time go first, after any other tests.
 """
 
-import copy
 import functools
-import json
-import re
+import os
 from collections import defaultdict
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,117 +41,17 @@ from nbval import kernel as nbval_kernel
 from nbval import plugin as nbval
 from nbval.kernel import RunningKernel
 
-from nbval_tolerance import kernels
-from nbval_tolerance.kernels import KernelDied, Preloaded, watch_of
-from nbval_tolerance.pictures import compare_pictures, save_pictures
-from nbval_tolerance.settings import NotebookForm, add_ini, find_faults, read_ini, read_tolerances
-from nbval_tolerance.text import compare_text
+from nbval_tolerance import cells, frontend, kernels
+from nbval_tolerance.cells import PROCESSOR
+from nbval_tolerance.kernels import Preloaded
+from nbval_tolerance.pictures import forget_pictures
+from nbval_tolerance.report import write_report
+from nbval_tolerance.settings import add_ini, read_ini
 
-PROCESSOR, WALL = "processor_seconds", "wall_seconds"
+WALL = "wall_seconds"
 SECONDS = defaultdict(lambda: dict.fromkeys((PROCESSOR, WALL), 0.0))  # of each notebook in this run, from the reports
+FINDINGS = []  # the reports of cells that differ, were accepted or failed
 PRELOADED = pytest.StashKey[Preloaded]()
-PICTURES = ("image/png", "image/jpeg")
-ANSI = re.compile(r"\x1b\[[\d;]*m")
-
-
-# ---- around nbval: each function takes the method that it replaces as its first argument ---------------------------
-
-
-def collect(original, notebook):
-    items = list(original(notebook))
-    faults = find_faults(items)
-    if faults:
-        notebook.setup = lambda: None  # no kernel for what is not run
-        items = [NotebookForm.from_parent(notebook, name="form")]
-        items[0].faults = faults
-    for item in items:
-        item.output_timeout = 20  # nbval's 5 s are short on a busy machine
-    return items
-
-
-def runtest(original, item):
-    if item.parent.timed_out:
-        pytest.xfail("an earlier cell was stopped or killed the kernel")
-    if item.options["skip"]:
-        return original(item)
-    watch, limits = watch_of(item.parent.kernel), read_ini(item.config)
-    watch.begin_cell(limits["cell_budget"], limits["patience"])
-    try:
-        original(item)
-    except KernelDied:
-        item.parent.timed_out = True
-        item.parent.kernel.stop()
-        item.raise_cell_error("the kernel died in this cell: killed, crashed or out of memory")
-    except nbval.NbCellError as error:
-        if not item.parent.timed_out or "waiting for output" in str(error):
-            raise
-    finally:
-        item.user_properties.append((PROCESSOR, watch.look()))
-    if item.parent.timed_out:  # said by nbval, or hidden from it by a cell that swallows the KeyboardInterrupt
-        item.raise_cell_error(f"the cell {watch.stopped}; it was stopped")
-
-
-def compare_outputs(original, item, test, ref, skip_compare=None):
-    """Whatever agrees within tolerance is set to what is stored; then nbval compares as always."""
-    settings, test, problems = read_tolerances(item), copy.deepcopy(test), []
-    stored, fresh = collect_slots(ref), collect_slots(test)
-    for key in dict.fromkeys([*stored, *fresh]):
-        if key in (skip_compare or item.parent.skip_compare) and key not in PICTURES:
-            continue
-        name, many = "picture" if key in PICTURES else key, len(stored[key]) > 1
-        pairs = list(zip(stored[key], fresh[key], strict=False))
-        for number, ((old, old_key), (new, new_key)) in enumerate(pairs, 1):
-            found = compare_output(item, key, number, old[old_key], new[new_key], settings)
-            problems += [f"{name} {number} {problem}" if many else f"{name} {problem}" for problem in found]
-            new[new_key] = old[old_key]
-        if len(stored[key]) != len(fresh[key]):
-            what = "missing" if len(stored[key]) > len(fresh[key]) else "extra"
-            holder, holder_key = max(stored[key], fresh[key], key=len)[len(pairs)]
-            begin = "" if key in PICTURES else ": " + repr(str(holder[holder_key]).strip().split("\n")[0][:100])
-            problems.append(f"{name} {what} ({len(stored[key])} stored, {len(fresh[key])} now){begin}")
-    if not problems:
-        return original(item, test, ref, skip_compare)
-    more = [f"… and {len(problems) - 6} more"] if len(problems) > 6 else []
-    item.comparison_traceback = [f"{name_cell(item)}, {problem}" for problem in problems[:6]] + more
-    return False
-
-
-def compare_output(item, key, number, stored, fresh, settings):
-    """The differences between two outputs of one kind, as a list of sentences."""
-    if key in PICTURES:
-        problem = settings["img"] != "skip" and compare_pictures(stored, fresh, settings["img"])
-        return [f"{problem}; {save_pictures(item, number, key, stored=stored, fresh=fresh)}"] if problem else []
-    texts = [
-        text if isinstance(text, str) else json.dumps(text, indent=1, sort_keys=True, ensure_ascii=False)
-        for text in map(item.sanitize, (stored, fresh))
-    ]
-    return compare_text(*texts, settings["rtol"], settings["atol"])
-
-
-def collect_slots(outputs):
-    """{stdout, text/html, image/png, …: [(the dictionary that holds it, its key)]}, in the order of the outputs."""
-    slots = defaultdict(list)
-    for output in outputs:
-        data = output.get("data", {})
-        if output["output_type"] == "stream":
-            slots[output["name"]].append((output, "text"))
-        for holder, keys in ((output, {"ename", "evalue"} & set(output)), (data, data)):
-            for key in keys:
-                slots[key].append((holder, key))
-    return slots
-
-
-def name_cell(item):
-    return f"{item.name} (In [{item.cell.execution_count}])"
-
-
-def repr_failure(original, item, excinfo):
-    error = excinfo.value
-    if not isinstance(error, nbval.NbCellError):
-        return ANSI.sub("", str(original(item, excinfo)))
-    what = "" if str(error) == "Cell outputs differ" else f"{name_cell(item)}: {error}"
-    source = "\n".join(f"    {line}" for line in error.source.split("\n"))
-    return ANSI.sub("", "\n".join(filter(None, [what, error.inner_traceback, f"\nThe cell:\n{source}"])))
 
 
 def wrap(owner, function):
@@ -174,16 +73,22 @@ def is_active(config):
 def pytest_addoption(parser):
     add_ini(parser)
     parser.addini("nb_preload", "notebooks: modules to load before the kernels are forked", type="args", default=[])
+    group = parser.getgroup("nbval", "Jupyter Notebook validation")
+    group.addoption("--nb-accept", action="store_true", help="store the fresh outputs of the cells that differ")
+    group.addoption("--nb-report", metavar="FILE.html", type=Path, help="show what differs, side by side")
 
 
 def pytest_configure(config):
     if not is_active(config):
         return
-    wrap(nbval.IPyNbFile, collect)  # methods only: nbval's classes call super() by their global names
-    wrap(RunningKernel, kernels.get_message)
-    for function in (runtest, compare_outputs, repr_failure):
+    for function in (cells.collect, cells.setup, cells.teardown, frontend.get_kernel_message):
+        wrap(nbval.IPyNbFile, function)  # methods only: nbval's classes call super() by their global names
+    for function in (kernels.get_message, frontend.execute_cell_input):
+        wrap(RunningKernel, function)
+    for function in (cells.runtest, cells.compare_outputs, cells.reportinfo, cells.repr_failure):
         wrap(nbval.IPyNbCell, function)
     SECONDS.clear()
+    FINDINGS.clear()
     modules = config.getini("nb_preload")
     if missing := [name for name in modules if find_spec(name.partition(".")[0]) is None]:
         raise pytest.UsageError(f"nb_preload names {', '.join(missing)}, which is not installed: name modules to load.")
@@ -192,6 +97,7 @@ def pytest_configure(config):
         wrap(nbval_kernel, config.stash[PRELOADED].start_new_kernel)
     if hasattr(config, "workerinput"):
         return
+    forget_pictures(config.rootpath)
     try:
         read_ini(config)
     except ValueError as error:
@@ -230,32 +136,56 @@ def pytest_collection_modifyitems(config, items):
     items[:] = others + [item for name in slowest_first for item in blocks[name]]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if isinstance(item, nbval.IPyNbCell):
+        report.notebook_cell = item.findings  # plain data: it travels from the workers of pytest-xdist
+    return report
+
+
 def pytest_runtest_logreport(report):
     name = report.nodeid.partition("::")[0]
-    if name.endswith(".ipynb"):
-        seconds = SECONDS[name]
-        seconds[WALL] += report.duration  # setup holds the start of the kernel, teardown its end
-        seconds[PROCESSOR] = max(seconds[PROCESSOR], dict(report.user_properties).get(PROCESSOR, 0))
+    if not name.endswith(".ipynb"):
+        return
+    seconds = SECONDS[name]
+    seconds[WALL] += report.duration  # setup holds the start of the kernel, teardown its end
+    seconds[PROCESSOR] = max(seconds[PROCESSOR], dict(report.user_properties).get(PROCESSOR, 0))
+    if report.failed or (report.when == "call" and "accepted" in getattr(report, "notebook_cell", ())):
+        FINDINGS.append(report)
 
 
 def pytest_sessionfinish(session):
     config = session.config
-    if not SECONDS or not is_active(config) or hasattr(config, "workerinput"):
-        return
-    used = {name: seconds[PROCESSOR] for name, seconds in SECONDS.items()}
-    if hasattr(config, "cache"):
+    if SECONDS and is_active(config) and not hasattr(config, "workerinput") and hasattr(config, "cache"):
+        used = {name: seconds[PROCESSOR] for name, seconds in SECONDS.items()}
         config.cache.set("nbval/seconds", {**read_last_seconds(config), **used})
-    if max(used.values()) > 2 * read_ini(config)["budget"] and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter, config):
     if not SECONDS or not is_active(config):
         return
+    failed = [report for report in FINDINGS if report.failed]
+    if accepted := [report.nodeid for report in FINDINGS if not report.failed]:
+        terminalreporter.write_sep("=", "stored anew (--nb-accept): look at them before you commit")
+        terminalreporter.write_line("\n".join(accepted))
+    if page := config.getoption("nb_report"):
+        write_report(page, failed)
+        terminalreporter.write_line(f"what differs, side by side: {page}")
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for report in failed:
+            annotate(terminalreporter, *report.location[:2], report)
     budget = read_ini(config)["budget"]
     terminalreporter.write_sep("=", "seconds per notebook: of processor time, and by the clock")
     for name, seconds in sorted(SECONDS.items(), key=lambda pair: -pair[1][PROCESSOR]):
-        over = int(seconds[PROCESSOR] / budget) if budget else 2
+        over = int(seconds[PROCESSOR] / budget) if budget else 0
         remark = ["", f"  over its budget of {budget:g} s", f"  over twice its budget of {budget:g} s: the run fails"]
         line = f"{seconds[PROCESSOR]:7.1f} {seconds[WALL]:7.1f}  {name}{remark[min(over, 2)]}"
         terminalreporter.write_line(line, yellow=over == 1, red=over > 1)
+
+
+def annotate(terminalreporter, path, line, report):
+    """An annotation of GitHub Actions at the cell; a command ends with its line, so that line breaks are written as %0A."""
+    text = str(report.longrepr).partition("\n\nThe cell:")[0].replace("%", "%25").replace("\n", "%0A")
+    title = report.nodeid.rpartition("::")[2]
+    terminalreporter.write_line(f"::error file={path},line={line + 1},title={title}::{text}")

@@ -40,8 +40,11 @@ class Watch:
         self.used = 0.0
         self.unread = deque()  # messages on the iopub channel that came while the shell's was waited for
         self.begin_cell(0, 0)
+        self.in_cell = False
 
     def begin_cell(self, allowance, patience):
+        """From now on a cell runs that may use so much processor time, and do nothing for so long; 0 is no limit."""
+        self.in_cell = True
         self.allowance, self.patience, self.stopped = allowance, patience, ""
         self.note_progress()
         self.used_before = self.look()
@@ -69,9 +72,9 @@ class Watch:
 
     def stop_reason(self):
         """Why the running cell is to be stopped, or "". Busy neighbours are no reason: they only make it slower."""
-        if self.look() - self.used_before > self.allowance:
+        if self.look() - self.used_before > self.allowance > 0:
             return f"used {self.allowance:g} s of processor time, all that a cell may use (nb_cell_budget)"
-        if self.still > self.patience:
+        if self.still > self.patience > 0:
             return f"did nothing for {self.patience:g} s (nb_patience): does it wait for input, a lock or the network?"
         return ""
 
@@ -92,7 +95,7 @@ def get_message(original, kernel, stream, timeout=None):
         except Empty:
             if not kernel.is_alive():
                 raise KernelDied("the kernel died") from None
-            if stream == "shell" and watch.allowance:
+            if stream == "shell" and watch.in_cell:
                 read_what_came(original, kernel, watch)
                 watch.stopped = watch.stop_reason()
                 if timeout is not None and time.monotonic() - begun > timeout:

@@ -33,3 +33,9 @@ def save_pictures(item, number, mime, **pictures):
     for which, path in paths.items():
         path.write_bytes(base64.b64decode(pictures[which]))
     return "see " + " and ".join(f".nbval/{path.name}" for path in paths.values())
+
+
+def forget_pictures(rootpath):
+    """Remove the pictures of earlier runs."""
+    for path in (rootpath / ".nbval").glob("*.ipynb-*.*"):
+        path.unlink()

@@ -1,51 +1,69 @@
 """Tolerances and limits, the weakest first: pytest's settings, a notebook's metadata, a cell's tags; and a notebook's form."""
 
-import re
+from difflib import get_close_matches
 
 import numpy as np
 import pytest
 
-TOLERANCES = {"rtol": "1e-3", "atol": "1e-8", "img": "3"}
-LIMITS = {"budget": "60", "cell_budget": "90", "patience": "60"}
-INI = {"rtol": "nb_rtol", "atol": "nb_atol", "img": "nb_image_rms", **{name: f"nb_{name}" for name in LIMITS}}
+CELL = {"rtol": "1e-3", "atol": "1e-8", "img": "3", "ignore": "", "times": "false"}  # what a cell may set, by default
+LIMITS = {"budget": "0", "cell_budget": "0", "patience": "0"}  # none
+INI = {name: "nb_image_rms" if name == "img" else f"nb_{name}" for name in CELL | LIMITS}
+HOW = "write rtol=0.05, atol=1e-6, img=6, img=skip, ignore=stderr or times=true"
 
 
 def add_ini(parser):
-    for key, default in (TOLERANCES | LIMITS).items():
-        parser.addini(INI[key], f"notebooks: {key} (default {default})", default=default)
+    for key, default in (CELL | LIMITS).items():
+        parser.addini(INI[key], f"notebooks: {key} (default {default or 'none'})", default=default)
 
 
-def read_setting(setting, where, what):
-    if str(setting).strip() == "skip" and "img=skip" in what:
-        return "skip"
-    try:
-        if 0 <= float(setting) < np.inf:
-            return float(setting)
-    except (TypeError, ValueError):
-        pass
-    raise ValueError(f"{where} is not understood: write {what}")
+def read_setting(key, setting):
+    """A setting as what it stands for: a number, "skip", a list of kinds of output, or a boolean; ValueError if it is none."""
+    text = str(setting).strip()
+    if key == "ignore":
+        kinds = setting if isinstance(setting, list) else text.split()
+        if all(kind in ("stdout", "stderr", "evalue") or "/" in kind for kind in kinds):
+            return kinds
+    elif key == "times" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    elif key == "img" and text == "skip":
+        return text
+    elif key in INI and key != "times" and 0 <= float(text) < np.inf:
+        return float(text)
+    raise ValueError
 
 
 def read_ini(config):
-    """All settings of the run, as numbers."""
-    what = "a number that is not negative"
-    return {key: read_setting(config.getini(name), f"{name} in the pytest settings", what) for key, name in INI.items()}
+    """All settings of the run."""
+    settings = {}
+    for key, name in INI.items():
+        try:
+            settings[key] = read_setting(key, config.getini(name))
+        except ValueError:
+            what = HOW if key in ("ignore", "times") else "write a number that is not negative"
+            raise ValueError(f"{name} in the pytest settings is not understood: {what}") from None
+    return settings
 
 
 def read_tolerances(item):
-    """{"rtol": …, "atol": …, "img": …} of one cell."""
-    settings = {key: number for key, number in read_ini(item.config).items() if key in TOLERANCES}
+    """{"rtol": …, "atol": …, "img": …, "ignore": […], "times": …} of one cell."""
+    settings = {key: setting for key, setting in read_ini(item.config).items() if key in CELL}
     metadata = item.parent.nb.metadata.get("nbval", {})
     if not isinstance(metadata, dict):
         raise ValueError(f'the notebook metadata "nbval" is {metadata!r}: write {{"nbval": {{"rtol": 0.05}}}}')
     stated = [(key, setting, f"the notebook metadata {key}={setting}") for key, setting in metadata.items()]
     for tag in map(str, item.cell.metadata.get("tags") or []):
-        if "=" in tag or re.match(r"(rtol|atol|img)\b", tag):
-            stated.append((*tag.partition("=")[::2], f"the tag {tag!r}"))
+        key, _, setting = tag.partition("=")
+        if get_close_matches(key.strip(), CELL, cutoff=0.75) and ("=" in tag or key in CELL):  # other tools have their own tags
+            stated.append((key, setting, f"the tag {tag!r}"))
     for key, setting, where in stated:
-        known = key.strip() in TOLERANCES and (str(setting).strip() != "skip" or key.strip() == "img")
-        what = "rtol=0.05, atol=1e-6, img=6 or img=skip"
-        settings[key.strip()] = read_setting(setting if known else None, where, what)
+        try:
+            if key.strip() not in CELL:
+                raise ValueError
+            kinds = settings["ignore"]
+            settings[key.strip()] = read_setting(key.strip(), setting)
+            settings["ignore"] = [*kinds, *settings["ignore"]] if key.strip() == "ignore" else kinds
+        except ValueError:
+            raise ValueError(f"{where} is not understood: {HOW}") from None
     return settings
 
 
