@@ -81,7 +81,9 @@ def test_a_venv_is_made_once_kept_with_other_pins_and_made_anew_in_a_folder_that
     assert first.returncode == 0
     assert run(folder) == (0, "")
     assert len(calls(folder)) == 1
-    assert calls(folder)[0].endswith("install --constraint constraints.txt --editable .[dev] --editable src/nbval-tolerance")
+    assert calls(folder)[0].endswith(
+        "install --constraint constraints.txt --editable .[dev] --editable src/nbval-tolerance"
+    )
 
     (folder / ".venv" / "kept").touch()
     (folder / "constraints.txt").write_text("numpy==2.2\n")

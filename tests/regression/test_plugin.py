@@ -84,7 +84,7 @@ FAULTS = {
     ),
     "figure_changed": Fault(
         [showing("image/png", SINE, COSINE)],
-        ["picture differs by", ".nbval/figure_changed.ipynb-Cell-0-1-stored.png and .nbval/figure_changed.ipynb-Cell"],
+        ["picture differs in what is drawn by", ".nbval/figure_changed.ipynb-Cell-0-1-stored.png and .nbval/figure_changed.ipynb-Cell"],
     ),
     "figure_missing": Fault([cell("pass", show(image_png=SINE))], ["picture missing (1 stored, 0 now)"]),
     "figure_size": Fault([showing("image/png", SINE, WIDER)], ["picture stored 400 × 300 pixels, now 500 × 300"]),
@@ -135,7 +135,7 @@ SOUND = {
         printing(XOR, XOR.replace("0.83", "0.80")), printing(COUNT, COUNT.replace("8250", "8499")),
         printing(ERROR, ERROR.replace("3e-07", "9e-08")),
     ],
-    "wider_column": [printing("   x\n9.9999\n   2.5", "    x\n10.0001\n    2.5")],
+    "wider_column": [printing("        x\n0  9.9999\n1  2.5000", "         x\n0  10.0001\n1   2.5000")],
     "tagged": [
         printing("0.50", "0.51", tags=["rtol=0.05"]), printing("0.00", "0.01", tags=["solution", "atol=0.02"]),
         showing("image/png", SINE, COSINE, tags=["img=skip"]), showing("image/png", SINE, COSINE, tags=["img=50"]),
@@ -407,7 +407,7 @@ def test_a_report_shows_both_sides(tmp_path):
     page = (tmp_path / "out.html").read_text()
     assert "what differs, side by side: out.html" in run.text
     assert "3 cells differ or fail" in page and "ZeroDivisionError" in page and "&lt;0." in page
-    assert SINE in page and COSINE in page
+    assert SINE in page and COSINE in page and page.count("<img") == 3  # and the difference
     assert not re.search(r"https?://|<script", page)
 
 

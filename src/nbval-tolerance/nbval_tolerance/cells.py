@@ -218,7 +218,7 @@ def compare_output(item, key, number, stored, fresh, settings):
         problem = settings["img"] != "skip" and compare_pictures(stored, fresh, settings["img"])
         return [f"{problem}; {save_pictures(item, number, key, stored=stored, fresh=fresh)}"] if problem else []
     texts = [as_text(item.sanitize(output)) for output in (stored, fresh)]
-    return compare_text(*texts, settings["rtol"], settings["atol"])
+    return compare_text(*texts, settings["rtol"], settings["atol"], settings["times"])
 
 
 def as_text(output):

@@ -22,11 +22,13 @@ MASKS = {
     re.compile(r"<dc:date>[^<]*"): "<dc:date>",
 }
 
-SPAN = r"(?:\b\d[\d.,]*[ \t]?(?:ns|[uµμ]s|ms|s|secs?|seconds?|min|mins|minutes?|h|hours?)\b[ \t]?)+"  # 1min 2s
+SPAN = r"(?:\b\d[\d.,]{0,15}[ \t]?(?:ns|[uµμ]s|ms|s|secs?|seconds?|min|mins|minutes?|h|hours?)\b[ \t]?){1,3}"  # 1min 2s
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 TIMES = {
     re.compile(r"The slowest run took [^\n]*\n(?:This could mean [^\n]*\n)?"): "",
-    re.compile(rf"(?:[\d,]+ loops?, best of \d+: {SPAN}|{SPAN}± {SPAN})per loop(?: \([^()\n]*\))?"): "… per loop",
+    re.compile(
+        rf"(?:\b[\d,]{{1,15}} loops?, best of \d+: {SPAN}|{SPAN}± {SPAN})per loop(?: \([^()\n]*\))?"
+    ): "… per loop",
     re.compile(r"CPU times: [^\n]*"): "CPU times: …",
     re.compile(
         r"(?:\b|(?<=T))\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?(?:[ \t]?[AaPp]\.?[Mm]\b)?(?:Z|[+-]\d\d:?\d\d\b)?"
@@ -35,7 +37,7 @@ TIMES = {
     re.compile(rf"\b\d{{1,2}} {MONTH} \d{{4}}\b|\b{MONTH} +\d{{1,2}}(?:,? (?:clock… )?\d{{4}}\b)?"): "date…",
     re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*(?=,? date…)"): "day…",
     re.compile(
-        r"\b\d[\d.,]*[ \t]?(?:(?:[kMG]i?B|it|iter|steps?|samples?|examples?|images?|tokens?)/s|s/it)\b"
+        r"\b\d[\d.,]{0,15}[ \t]?(?:(?:[kMG]i?B|it|iter|steps?|samples?|examples?|images?|tokens?)/s|s/it)\b"
     ): "rate…",
     re.compile(SPAN): "span… ",
 }

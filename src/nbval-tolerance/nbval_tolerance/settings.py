@@ -5,7 +5,7 @@ from difflib import get_close_matches
 import numpy as np
 import pytest
 
-CELL = {"rtol": "1e-3", "atol": "1e-8", "img": "3", "ignore": "", "times": "false"}  # what a cell may set, by default
+CELL = {"rtol": "1e-3", "atol": "0", "img": "3", "ignore": "", "times": "false"}  # what a cell may set, by default
 LIMITS = {"budget": "0", "cell_budget": "0", "patience": "0"}  # none
 INI = {name: "nb_image_rms" if name == "img" else f"nb_{name}" for name in CELL | LIMITS}
 HOW = "write rtol=0.05, atol=1e-6, img=6, img=skip, ignore=stderr or times=true"
@@ -53,7 +53,9 @@ def read_tolerances(item):
     stated = [(key, setting, f"the notebook metadata {key}={setting}") for key, setting in metadata.items()]
     for tag in map(str, item.cell.metadata.get("tags") or []):
         key, _, setting = tag.partition("=")
-        if get_close_matches(key.strip(), CELL, cutoff=0.75) and ("=" in tag or key in CELL):  # other tools have their own tags
+        if get_close_matches(key.strip(), CELL, cutoff=0.75) and (
+            "=" in tag or key in CELL
+        ):  # other tools have their own tags
             stated.append((key, setting, f"the tag {tag!r}"))
     for key, setting, where in stated:
         try:

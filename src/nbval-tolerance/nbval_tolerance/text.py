@@ -3,20 +3,22 @@
 import os
 import re
 from collections import defaultdict, namedtuple
+from functools import cache, partial
 from itertools import chain, zip_longest
 
 import numpy as np
 
 from nbval_tolerance.masks import mask
 
-ROUND_OFF = 1e-11  # of the numbers beside it, an array or a table column, a number may differ by so much
+ROUND_OFF = 1e-14  # a number may differ by so much of the largest number in its array row or table column
+RESIDUAL = 1e-11  # and by so much in a line that names a difference: there round-off is all that is left
 
 MARK = "\0"  # stands for a number
 NUMBER = re.compile(
-    r"(?P<word>\d+(?:\.\d+){2,})"  # 31.03.2024, 2.21.0
+    r"(?=[-+−.\d])(?:(?P<word>\d+(?:\.\d+){2,})"  # 31.03.2024, 2.21.0
     r"|[-+−]?(?:(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\.?\d|,\d)"  # 1,234,567.8
-    r"|(?<![\w.])(?:\d+\.?\d*|\.\d+)[eE][-+−]\d{1,3}(?!\d)|(?<![\w.])\d+\.\d*[eE]\d{1,3}(?!\w)"  # not 1e10, part of a hash
-    r"|\d+\.?\d*|(?<![\w.])\.\d+)"
+    r"|(?<![\w.])(?:\d+(?:\.\d*)?|\.\d+)[eE][-+−]\d{1,3}(?!\d)|(?<![\w.])\d+\.\d*[eE]\d{1,3}(?!\w)"  # not 1e10, part of a hash
+    r"|\d+\.?\d*|(?<![\w.])\.\d+))"
 )
 N = r"[-+−]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+−]?\d+)?"
 # ✓ solved: 0.83  (0.825 ± 0.03)  and  ✓ delay: 12 ms  (≤ 20 ms)
@@ -30,6 +32,8 @@ MORE_ITEMS = re.compile(r"\s*(?:\0|nan|-?inf)")
 PADDING = re.compile(r"(?<=[\[(|=:,]) (?=\0|nan\b|-?inf\b)|(?<=\0) (?=[\]),|])")
 RULE = re.compile(r"([-=_─━═])\1{2,}")
 DIFFERENCE = re.compile(r"residual|error|differ|\bdiff|deviation|discrepancy", re.IGNORECASE)
+
+WHOLE = re.compile(r"[-+−]?([\d,]+)(\.?)0*")  # 500, and 500. and 500.0 too
 
 Number = namedtuple("Number", "at text band")
 Line = namedtuple("Line", "at text words indent numbers is_table", defaults=(0, "", "", 0, (), False))
@@ -65,15 +69,20 @@ def claimed_band(text):
     return {match.start(1): (low, high, f"{side} {bound}" if side else f"{centre} ± {width}")}
 
 
+def take_out(numbers, at, band, match):
+    """Put a number that was found in line `at` aside and leave a mark."""
+    if match["word"]:
+        return match["word"]
+    numbers.append(Number(at, match[0], band.get(match.start())))
+    return MARK
+
+
 def split_lines(text):
     """The lines of a text, with the numbers taken out of the words; a row of an array or of an HTML table is one line."""
     rows, in_array, in_html = [], False, False
     for at, line in enumerate(text.replace(MARK, "").split("\n"), 1):
-        band = claimed_band(line) if "✓" in line else {}
-        numbers = [
-            Number(at, match[0], band.get(match.start())) for match in NUMBER.finditer(line) if not match["word"]
-        ]
-        words = NUMBER.sub(lambda match: match["word"] or MARK, line)
+        numbers, band = [], claimed_band(line) if "✓" in line else {}
+        words = NUMBER.sub(partial(take_out, numbers, at, band), line)
         more = in_array and MORE_ITEMS.match(words)
         if not (more or in_html):
             rows.append([])
@@ -104,28 +113,25 @@ def find_change(old, new, in_table):
         return ("white space differs: " if same else "") + show_both(old.text, new.text)
     if not old.at or not new.at:
         return f"white space differs: an empty line is {'extra' if new.at else 'missing'}"
-    right_aligned = old.words.startswith(MARK) and old.indent + len(old.numbers[0].text) == new.indent + len(
-        new.numbers[0].text
+    end, new_end = (
+        line.indent + len(line.numbers[0].text) if line.words.startswith(MARK) else -1 for line in (old, new)
     )
-    if old.indent == new.indent or right_aligned or (in_table and old.indent and new.indent):
+    if old.indent == new.indent or end == new_end >= 0 or (in_table and old.indent and new.indent):
         return None
     return f"white space differs: {show_both(old.text, new.text)}"
 
 
-def largest_beside(lines):
-    """For each number the largest magnitude in its array row and its table column, itself included, but 1 at most.
-
-    In a line that names a difference it is 1: what was subtracted is taken to be that large.
-    """
+def find_round_off(lines):
+    """For each number, by how much round-off may change it: it knows the other numbers of its array and its table."""
     columns, places, rows, block = defaultdict(float), [], [], 0
     for line in lines:
         sizes = [abs(value(number.text)) for number in line.numbers]
-        row = [float(bool(DIFFERENCE.search(line.words)))] * len(sizes)
+        row = [0.0] * len(sizes)
         first = end = 0
         for match in ARRAY.finditer(line.words):
             first += line.words.count(MARK, end, match.start())
             past, end = first + match[1].count(MARK), match.end()
-            row[first:past] = [max([*row[first:past], *sizes[first:past]], default=0)] * (past - first)
+            row[first:past] = [max(sizes[first:past], default=0)] * (past - first)
             first = past
         is_grid = line.is_table or "[" in line.words
         block += not is_grid
@@ -133,24 +139,30 @@ def largest_beside(lines):
             place = (block, column) if is_grid else (line.at, column, "alone")
             columns[place] = max(columns[place], size)
             places.append(place)
-        rows += row
-    return [min(1, max(row, columns[place])) for row, place in zip(rows, places, strict=True)]
+        is_difference = bool(DIFFERENCE.search(line.words))
+        rows += [(largest, is_difference) for largest in row]
+    return [
+        RESIDUAL if is_difference else ROUND_OFF * min(1, max(largest, columns[place]))  # 1: a total is no neighbour
+        for (largest, is_difference), place in zip(rows, places, strict=True)
+    ]
 
 
-def compare_numbers(stored, fresh, band, rtol, atol):
-    """What is wrong with a fresh number, or None. A band counts only where the stored number keeps to it."""
-    if stored == fresh:
-        return None
-    x, y, both = value(stored), value(fresh), f"stored {stored}, now {fresh}"
+def compare_numbers(stored, fresh, band, rtol, atol, round_off):
+    """What is wrong with a fresh number, or None. A band counts only where the stored number keeps to it.
+
+    `round_off()` says what round-off may do to it, at most RESIDUAL; it is asked only where that could be the cause.
+    """
+    both = f"stored {stored}, now {fresh}"
     if band and is_inside(stored, band):
         return None if is_inside(fresh, band) else f"{both}: outside its band, {band[2]}"
-    whole = [re.fullmatch(r"[-+−]?([\d,]+)(\.?)0*", number) for number in (stored, fresh)]  # "500." and "500.0" too
-    if all(whole) and (x != y or whole[0][1] != whole[1][1]):
+    whole = [WHOLE.fullmatch(number) for number in (stored, fresh)]
+    if all(whole) and (whole[0][1] != whole[1][1] or value(stored) != value(fresh)):
         return f"{both}: integers must agree exactly"
+    x, y = value(stored), value(fresh)
     if x == y and sum(bool(match and not match[2]) for match in whole) == 1:
         return f"{both}: an integer on one side only"
     off = abs(y - x)
-    if off <= atol + rtol * abs(x) < np.inf:
+    if off <= (1 + 1e-9) * (atol + rtol * abs(x)) < np.inf or (off <= RESIDUAL and off <= round_off()):
         return None
     if x == 0:
         return f"{both}: off by {off:.2g} (allowed {atol:g})"
@@ -160,7 +172,8 @@ def compare_numbers(stored, fresh, band, rtol, atol):
 def compare_text(stored, fresh, rtol=1e-3, atol=0.0, times=False):
     """The differences between two texts, as a list of sentences that begin with the line; empty if they agree.
 
-    A number may differ by ``atol + rtol * |stored|``. With `times`, dates, clock times and durations may differ freely.
+    A number may differ by ``atol + rtol * |stored|``, and by round-off beside larger ones. With `times`, dates, clock times
+    and durations may differ freely.
     """
     if stored == fresh:
         return []
@@ -169,13 +182,10 @@ def compare_text(stored, fresh, rtol=1e-3, atol=0.0, times=False):
         in_table = any(line.is_table for line in old_lines[max(0, i - 1) : i + 2])
         if problem := find_change(old, new, in_table):
             return [f"line {old.at or new.at}: {problem}"]
-    found, beside = [], None
+    found, round_off = [], cache(partial(find_round_off, old_lines))
     pairs = zip(*(chain(*(line.numbers for line in lines)) for lines in (old_lines, new_lines)), strict=True)
     for i, (old, new) in enumerate(pairs):
-        problem = compare_numbers(old.text, new.text, old.band, rtol, atol)
-        if problem and abs(value(new.text) - value(old.text)) <= ROUND_OFF:
-            beside = beside or largest_beside(old_lines)
-            problem = compare_numbers(old.text, new.text, old.band, rtol, atol + ROUND_OFF * beside[i])
-        if problem:
-            found.append(f"line {old.at}: {problem}")
+        if old.text != new.text:
+            problem = compare_numbers(old.text, new.text, old.band, rtol, atol, lambda i=i: round_off()[i])
+            found += [f"line {old.at}: {problem}"] if problem else []
     return found
