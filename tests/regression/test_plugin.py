@@ -84,7 +84,7 @@ FAULTS = {
     ),
     "figure_changed": Fault(
         [showing("image/png", SINE, COSINE)],
-        ["picture differs in what is drawn by", ".nbval/figure_changed.ipynb-Cell-0-1-stored.png and .nbval/figure_changed.ipynb-Cell"],
+        ["picture differs in what is drawn by", ".nbval/figure_changed.ipynb-Cell-0-1-stored.png and .nbval/fig"],
     ),
     "figure_missing": Fault([cell("pass", show(image_png=SINE))], ["picture missing (1 stored, 0 now)"]),
     "figure_size": Fault([showing("image/png", SINE, WIDER)], ["picture stored 400 × 300 pixels, now 500 × 300"]),
