@@ -426,6 +426,12 @@ def test_a_chosen_cell_gets_what_it_needs_of_those_before_it(tmp_path, choice):
     assert (name, outcome) == ("Cell 3", "failed") and "stored 3, now 2: integers must agree exactly" in message
 
 
+def test_a_cell_before_a_chosen_one_that_fails_is_named(tmp_path):
+    make_folder(tmp_path, chosen=[cell("x = 1 / 0"), cell("x")])
+    ((_, _, message),) = run_pytest(tmp_path, *SERIAL, "chosen.ipynb::Cell 1").reports["chosen"]
+    assert "Cell 0, which has to run before this cell, fails: ZeroDivisionError: division by zero" in message
+
+
 def test_a_cell_that_is_run_again_gets_a_new_kernel(tmp_path):
     make_folder(tmp_path, again=[cell("x = 1"), cell("x += 1; x", result("2", count=2))])
     with (tmp_path / "conftest.py").open("a") as file:  # as pytest-rerunfailures does
@@ -453,14 +459,15 @@ def test_what_is_no_notebook_and_a_kernel_that_is_missing_get_a_sentence(tmp_pat
     nb = nbformat.read(tmp_path / "foreign.ipynb", as_version=4)
     nb.metadata["kernelspec"] = {"name": "no_such", "display_name": "None", "language": "none"}
     nbformat.write(nb, tmp_path / "foreign.ipynb")
-    (tmp_path / "broken.ipynb").write_text('{"cells": [')
     text = run_pytest(tmp_path, "foreign.ipynb", kernel="-q").text
     assert (
-        "foreign.ipynb asks for the kernel 'no_such', which is not installed here: install it, or add --nbval-" in text
+        "foreign.ipynb asks for the kernel 'no_such', which is not installed here: install it, or, if it stands" in text
     )
     assert "Traceback" not in text
-    text = run_pytest(tmp_path, "broken.ipynb").text
-    assert "broken.ipynb is no notebook: " in text and "Traceback" not in text
+    for name, content in {"broken": '{"cells": [', "list": "[]", "empty": ""}.items():
+        (tmp_path / f"{name}.ipynb").write_text(content)
+        text = run_pytest(tmp_path, f"{name}.ipynb").text
+        assert f"{name}.ipynb is no notebook: " in text and "Traceback" not in text
 
 
 # ---- order, options ------------------------------------------------------------------------------------------------
@@ -488,6 +495,11 @@ def test_the_slowest_start_first(tmp_path):
         (["-p", "randomly_stand_in"], "pytest-randomly shuffles the cells of a notebook: add -p no:randomly."),
         (["-o", "nb_rtol=5%"], "nb_rtol in the pytest settings is not understood"),
         (["-o", "nb_budget=-1"], "nb_budget in the pytest settings is not understood: write a number that is not neg"),
+        (
+            ["--nb-report", "sound.ipynb"],
+            "--nb-report sound.ipynb: name a file that ends in .html, in a folder that is",
+        ),
+        (["--nb-report", "no/such.html"], "--nb-report no/such.html: name a file that ends in .html"),
         (["-o", "nb_preload=json no_such"], "nb_preload names no_such, which is not installed: name modules to load"),
     ],
 )

@@ -113,7 +113,7 @@ def test_a_change_is_named(stored, fresh, sentence):
 
 def test_the_line_is_named():
     assert compare_text("a\nb 1.5\nc 2.5", "a\nb 1.6\nc 2.6")[1].startswith("line 3: stored 2.5, now 2.6")
-    assert compare_text("x 1.5\ny", "x 1.5") == ["line 2: stored 'y', now ''"]
+    assert compare_text("x 1.5\ny", "x 1.5") == ["line 2: the line 'y' is missing"]
     assert compare_text("1", "1\n") == ["line 2: white space differs: an empty line is extra"]
     assert compare_text("0.5 0.5\n0.5", "0.5\n0.5 0.5")[0].startswith("line 1: stored '0.5 0.5', now '0.5'")
     assert compare_text("0.5 0.5\n0.5", "0.5\n0.5 0.5")[0].startswith("line 1: stored '0.5 0.5', now '0.5'")

@@ -87,6 +87,9 @@ def pytest_configure(config):
         read_ini(config)
     except ValueError as error:
         raise pytest.UsageError(f"{error}.") from None
+    page = config.getoption("nb_report")
+    if page and not (page.suffix == ".html" and page.parent.is_dir()):
+        raise pytest.UsageError(f"--nb-report {page}: name a file that ends in .html, in a folder that is there.")
     if config.getoption("dist", "no") not in ("no", "loadfile", "loadscope"):
         raise pytest.UsageError(f"--dist {config.option.dist} scatters the cells of a notebook: add --dist loadfile.")
     if config.pluginmanager.hasplugin("randomly") and config.getoption("randomly_reorganize", True):

@@ -108,11 +108,13 @@ def show_both(stored, fresh):
 
 def find_change(old, new, in_table):
     """What differs between two lines besides their numbers, or None. In a table only a lost indentation counts."""
+    if not (old.at and new.at):
+        text = (old.text or new.text)[:100]
+        what = f"the line {text!r}" if text.strip() else "white space differs: an empty line"
+        return f"{what} is {'extra' if new.at else 'missing'}"
     if old.words != new.words:
         same = old.words.replace(" ", "") == new.words.replace(" ", "")
         return ("white space differs: " if same else "") + show_both(old.text, new.text)
-    if not old.at or not new.at:
-        return f"white space differs: an empty line is {'extra' if new.at else 'missing'}"
     end, new_end = (
         line.indent + len(line.numbers[0].text) if line.words.startswith(MARK) else -1 for line in (old, new)
     )
