@@ -121,7 +121,8 @@ def report(results):
     """Print the table of settings × notebooks and return the exit status."""
     shown = {name: {notebook: n or "·" for notebook, n in red.items()} for name, red in results.items()}
     print("\nCells that differ (–: not run here):")
-    print(pd.DataFrame(shown).T.sort_index(axis=1).fillna("–").to_string() if results else "nothing was run")
+    table = pd.DataFrame(shown).T.sort_index(axis=1).map(lambda found: "–" if pd.isna(found) else found)
+    print(table.to_string() if results else "nothing was run")
     return int(any(red.total() for red in results.values()))
 
 
