@@ -168,6 +168,7 @@ SOUND = {
     "tags_of_others": [
         cell("1 / 0", count=None, tags=["skip-execution"]), printing("a", "a", tags=["alias=first", "hide-input"]),
     ],
+    "timed": [printing("at 11:02:07", "at 12:03:59", tags=["times=true"])],
     "skipped_from_within": [cell("import pytest\npytest.skip('no data here')"), silent()],
     "ignored": [
         cell("import sys\nprint('new', file=sys.stderr)\nprint('same')", stream("same\n"), stream("old", "stderr"),

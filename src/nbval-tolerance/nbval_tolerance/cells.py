@@ -111,7 +111,7 @@ def run(original, item):
     notebook = item.parent
     watch, limits = watch_of(notebook.kernel), read_ini(item.config)
     watch.begin_cell(limits["cell_budget"], limits["patience"])
-    begin_outputs(item)
+    notebook.running, item.clears, item.displays = item, False, {}
     try:
         original(item)
     except KernelDied:
@@ -119,28 +119,14 @@ def run(original, item):
         notebook.kernel.stop()
         item.raise_cell_error("the kernel died in this cell: killed, crashed or out of memory")
     except nbval.NbCellError as error:
-        if "waiting for output" in str(error):
-            pass
-        elif not notebook.timed_out:
+        if not notebook.timed_out:
             explain(item)
+        if not notebook.timed_out or "waiting for output" in str(error):
             raise
     finally:
         item.user_properties.append((PROCESSOR, watch.look()))
     if notebook.timed_out:  # said by nbval, or hidden from it by a cell that swallows the KeyboardInterrupt
         item.raise_cell_error(f"the cell {watch.stopped}; it was stopped")
-
-
-def begin_outputs(item):
-    item.parent.running, item.clears, item.displays, item.request = item, False, {}, None
-    kernel = item.parent.kernel
-    if not hasattr(kernel, "requests"):
-        execute, kernel.requests = kernel.kc.execute, []
-
-        def noting(*args, **kwargs):
-            item.parent.running.request = execute(*args, **kwargs)
-            return item.parent.running.request
-
-        kernel.kc.execute = noting
 
 
 def explain(item):
@@ -164,10 +150,8 @@ def run_unseen(item, wanted):
     kernel = item.parent.kernel
     item.parent.running = None
     watch_of(kernel).begin_cell(0, 0)
-    request, before = (
-        kernel.execute_cell_input(item.cell.source, allow_stdin=False),
-        "which has to run before this cell,",
-    )
+    request = kernel.execute_cell_input(item.cell.source, allow_stdin=False)
+    this = f"{item.name}, which has to run before this cell,"
     try:
         kernel.await_reply(request, timeout=item.config.option.nbval_cell_timeout)
         while True:
@@ -176,17 +160,17 @@ def run_unseen(item, wanted):
                 continue
             content = message["content"]
             if message["msg_type"] == "error" and not item.options["check_exception"]:
-                wanted.raise_cell_error(f"{item.name}, {before} fails: {content['ename']}: {content['evalue']}")
+                wanted.raise_cell_error(f"{this} fails: {content['ename']}: {content['evalue']}")
             if content.get("execution_state") == "idle":
                 break
     except (Empty, KernelDied):
         item.parent.timed_out = True
-        wanted.raise_cell_error(f"{item.name}, {before} did not end")
+        wanted.raise_cell_error(f"{this} did not end")
 
 
 def compare_outputs(original, item, test, ref, skip_compare=None):
     """Whatever agrees within tolerance is set to what is stored; then nbval compares as always."""
-    settings, fresh_outputs, test = read_tolerances(item), copy.deepcopy(test), copy.deepcopy(test)
+    settings, as_they_came, test = read_tolerances(item), test, copy.deepcopy(test)
     skip_compare = (*(skip_compare or item.parent.skip_compare), *settings["ignore"])
     test, ref = ([o for o in outputs if o.get("name") not in settings["ignore"]] for outputs in (test, ref))
     problems, differing = [], []
@@ -212,7 +196,7 @@ def compare_outputs(original, item, test, ref, skip_compare=None):
     if not problems:
         return original(item, test, ref, skip_compare)
     if item.config.getoption("nb_accept"):
-        item.parent.accepted[item.cell_num] = fresh_outputs
+        item.parent.accepted[item.cell_num] = as_they_came
         item.findings["accepted"] = item.name
         return True
     more = [f"… and {len(problems) - 6} more"] if len(problems) > 6 else []

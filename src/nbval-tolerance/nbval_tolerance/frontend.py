@@ -15,7 +15,8 @@ def setup(original, notebook):
 
 def execute_cell_input(original, kernel, cell_input, allow_stdin=None):
     """With history, as notebooks are run: or a trailing semicolon is not obeyed, and `_` and `Out[3]` are missing."""
-    return kernel.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
+    kernel.request = kernel.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
+    return kernel.request
 
 
 def get_kernel_message(original, notebook, timeout=None, stream="iopub"):
@@ -25,7 +26,7 @@ def get_kernel_message(original, notebook, timeout=None, stream="iopub"):
     """
     message = original(notebook, timeout=timeout, stream=stream)
     cell, kind, content = notebook.running, message["msg_type"], message["content"]
-    if cell is None or message["parent_header"].get("msg_id") != cell.request:
+    if cell is None or message["parent_header"].get("msg_id") != notebook.kernel.request:
         return message
     outputs = cell.test_outputs
     if kind == "clear_output" and content["wait"]:
