@@ -7,6 +7,7 @@ preloaded ones.
 
 import base64
 import functools
+import io
 import json
 import os
 import re
@@ -18,8 +19,10 @@ import nbformat
 import numpy as np
 import psutil
 import pytest
+from matplotlib.figure import Figure
 from nbformat import v4
 from nbval_tolerance import kernels
+from nbval_tolerance.drawn import DRAWN, describe
 from test_pictures import COSINE, MOVED, SINE, WIDER
 from test_text import COUNT, ERROR, XOR
 
@@ -51,6 +54,19 @@ def silent(**kwargs):
 
 def showing(mime, stored, fresh, **kwargs):
     return cell(f"display({{{mime!r}: {fresh!r}}}, raw=True)", show(**{mime.replace("/", "_"): stored}), **kwargs)
+
+
+DRAW_SINE = "import numpy as np, matplotlib.pyplot as plt\nplt.plot(np.sin(range(9)), label='a wave');"
+
+
+def described(amplitude=1, **kwargs):
+    """A cell that draws a sine; stored are a picture that looks different, and what a sine of this amplitude is."""
+    figure = Figure()
+    figure.subplots().plot(amplitude * np.sin(range(9)), label="a wave")
+    figure.savefig(io.BytesIO(), format="png")
+    shown = show(text_plain="<Figure size 640x480 with 1 Axes>", image_png=COSINE)
+    shown.metadata[DRAWN] = describe(figure)
+    return cell(DRAW_SINE, shown, **kwargs)
 
 
 FRAME = "<table><tr><td>{}</td></tr></table>"
@@ -85,6 +101,10 @@ FAULTS = {
     "figure_changed": Fault(
         [showing("image/png", SINE, COSINE)],
         ["picture differs in what is drawn by", ".nbval/figure_changed.ipynb-Cell-0-1-stored.png and .nbval/fig"],
+    ),
+    "described_figure_changed": Fault(
+        [described(amplitude=1.01)],
+        ["picture axes 1 (rectilinear), y, from: stored -1.0669, now -1.05634", "; see .nbval/described_figure_changed"],
     ),
     "figure_missing": Fault([cell("pass", show(image_png=SINE))], ["picture missing (1 stored, 0 now)"]),
     "figure_size": Fault([showing("image/png", SINE, WIDER)], ["picture stored 400 × 300 pixels, now 500 × 300"]),
@@ -170,6 +190,7 @@ SOUND = {
     ],
     "timed": [printing("at 11:02:07", "at 12:03:59", tags=["times=true"])],
     "skipped_from_within": [cell("import pytest\npytest.skip('no data here')"), silent()],
+    "described_figure": [described()],
     "ignored": [
         cell("import sys\nprint('new', file=sys.stderr)\nprint('same')", stream("same\n"), stream("old", "stderr"),
              tags=["ignore=stderr"]),
@@ -434,7 +455,11 @@ def test_a_cell_before_a_chosen_one_that_fails_is_named(tmp_path):
 
 
 def test_a_cell_that_is_run_again_gets_a_new_kernel(tmp_path):
-    make_folder(tmp_path, again=[cell("x = 1"), cell("x += 1; x", result("2", count=2))])
+    joined = cell(
+        "import sys\nprint('a'); print('!', file=sys.stderr); print('b')",
+        stream("a\n"), stream("!\n", "stderr"), stream("b\n"),
+    )  # fmt: skip
+    make_folder(tmp_path, again=[joined, cell("x = 1"), cell("x += 1; x", result("2", count=3))])
     with (tmp_path / "conftest.py").open("a") as file:  # as pytest-rerunfailures does
         file.write(
             "from _pytest.runner import runtestprotocol\n"
@@ -442,7 +467,7 @@ def test_a_cell_that_is_run_again_gets_a_new_kernel(tmp_path):
             "    for _ in range(3): runtestprotocol(item, nextitem=nextitem or item)\n"
             "    return True\n"
         )
-    assert [outcome for _, outcome, _ in run_pytest(tmp_path, *SERIAL).reports["again"]] == ["passed"] * 6
+    assert [outcome for _, outcome, _ in run_pytest(tmp_path, *SERIAL).reports["again"]] == ["passed"] * 9
 
 
 def test_annotations_name_the_cell_and_its_line(tmp_path):

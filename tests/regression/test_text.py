@@ -187,7 +187,8 @@ def test_arrays_of_plotly_are_numbers():
 @pytest.mark.parametrize(
     "text",
     [
-        "<A at 0x7f0000{}>", "/tmp/ipykernel_1{0}/2{0}.py:5: UserWarning", "<ipython-input-5-00{}>", "/tmp/tmpabcdef{}/x",
+        "<A at 0x7f0000{}>", "<A 0x7f00000000{}>", "/v{0}/site-packages/x.py:7{0}: UserWarning",
+        "/tmp/ipykernel_1{0}/2{0}.py:5: UserWarning", "<ipython-input-5-00{}>", "/tmp/tmpabcdef{}/x",
         '<div id="c0ffee{0}-0000-4000-8000-0000000000{0}" class="plotly-graph-div">', '<div id="altair-viz-{}">',
         '<div id="altair-viz-0123456789abcdef0123456789abcd{}">', "#T_abc{0}_row0_col1 {{}} <table id=\"T_abc{0}\">",
         '<div id="sk-container-id-{}">', '"bokeh": {{"id": "p10{}"}}', '<iframe id="tensorboard-frame-18d5{}">',
@@ -201,10 +202,24 @@ def test_what_a_library_draws_by_lot_may_change(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["0x7f00{}", '"55512345{}"', "md5 0123456789abcdef0123456789abcd{}", '"p10{}"', "T_123{} "]
+    "text",
+    [
+        "0x7f00{}",
+        "x.py:{}: wrong",
+        "site-packages/x{}.py",
+        '"55512345{}"',
+        "md5 0123456789abcdef0123456789abcd{}",
+        '"p10{}"',
+        "T_123{} ",
+    ],
 )
 def test_what_only_looks_drawn_may_not(text):
     assert compare_text(text.format(12), text.format(34))
+
+
+def test_the_size_of_a_figure_counts_in_its_picture():
+    assert compare_text("<Figure size 709.172x500 with 6 Axes>", "<Figure size 710x500 with 6 Axes>") == []
+    assert compare_text("<Figure size 709.172x500 with 6 Axes>", "<Figure size 709.172x500 with 7 Axes>")
 
 
 def test_only_what_is_seen_in_the_end_counts():

@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from queue import Empty
 
 import nbformat
@@ -12,13 +12,19 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbval import plugin as nbval
 
 from nbval_tolerance import frontend
+from nbval_tolerance.drawn import DRAWN
+from nbval_tolerance.figures import compare_figures
 from nbval_tolerance.kernels import KernelDied, watch_of
-from nbval_tolerance.pictures import compare_pictures, save_pictures
+from nbval_tolerance.pictures import STRICT, compare_pictures, save_pictures
 from nbval_tolerance.settings import NotebookForm, find_faults, read_ini, read_tolerances
 from nbval_tolerance.text import compare_text
 
 PROCESSOR = "processor_seconds"
 PICTURES = ("image/png", "image/jpeg")
+FIGURES = (*PICTURES, "image/svg+xml")
+Slot = namedtuple(
+    "Slot", "holder key drawn"
+)  # the dictionary that holds an output, its key; what is drawn in it, or None
 ANSI = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -36,6 +42,9 @@ def collect(original, notebook):
     notebook.lines = [i for i, line in lines if '"cell_type": "code"' in line]
     for item in items:
         item.findings = {}
+        item.cell.outputs = nbval.coalesce_streams(
+            item.cell.outputs
+        )  # nbval does so at each run, and spoils those already joined
         item.output_timeout = 20  # nbval's 5 s are short on a busy machine
         if "skip-execution" in (item.cell.metadata.get("tags") or ()):
             item.options["skip"] = True
@@ -180,15 +189,14 @@ def compare_outputs(original, item, test, ref, skip_compare=None):
             continue
         name, many = "picture" if key in PICTURES else key, len(stored[key]) > 1
         pairs = list(zip(stored[key], fresh[key], strict=False))
-        for number, ((old, old_key), (new, new_key)) in enumerate(pairs, 1):
-            found = compare_output(item, key, number, old[old_key], new[new_key], settings)
+        for number, (old, new) in enumerate(pairs, 1):
+            found = compare_output(item, key, number, old, new, settings)
             problems += [f"{name} {number} {problem}" if many else f"{name} {problem}" for problem in found]
-            differing += [(key, as_text(old[old_key]), as_text(new[new_key]))] if found else []
-            new[new_key] = old[old_key]
+            differing += [(key, text_in(old), text_in(new))] if found else []
+            new.holder[new.key] = old.holder[old.key]
         if len(stored[key]) != len(fresh[key]):
             missing = len(stored[key]) > len(fresh[key])
-            holder, holder_key = max(stored[key], fresh[key], key=len)[len(pairs)]
-            alone = as_text(holder[holder_key])
+            alone = text_in(max(stored[key], fresh[key], key=len)[len(pairs)])
             differing.append((key, alone, "") if missing else (key, "", alone))
             begin = "" if key in PICTURES else ": " + repr(alone.strip().split("\n")[0][:100])
             what = "missing" if missing else "extra"
@@ -205,10 +213,18 @@ def compare_outputs(original, item, test, ref, skip_compare=None):
     return False
 
 
-def compare_output(item, key, number, stored, fresh, settings):
-    """The differences between two outputs of one kind, as a list of sentences."""
+def compare_output(item, key, number, old, new, settings):
+    """The differences between two outputs of one kind, each in its slot, as a list of sentences."""
+    stored, fresh = old.holder[old.key], new.holder[new.key]
+    if key in FIGURES and settings["img"] == "skip":
+        return []
+    if key in FIGURES and old.drawn and new.drawn and settings["img"] <= STRICT:
+        found = compare_figures(old.drawn, new.drawn, settings["rtol"])
+        if key in PICTURES and found:
+            found[-1] += "; " + save_pictures(item, number, key, stored=stored, fresh=fresh)
+        return found
     if key in PICTURES:
-        problem = settings["img"] != "skip" and compare_pictures(stored, fresh, settings["img"])
+        problem = compare_pictures(stored, fresh, settings["img"])
         return [f"{problem}; {save_pictures(item, number, key, stored=stored, fresh=fresh)}"] if problem else []
     texts = [as_text(item.sanitize(output)) for output in (stored, fresh)]
     return compare_text(*texts, settings["rtol"], settings["atol"], settings["times"])
@@ -218,16 +234,20 @@ def as_text(output):
     return output if isinstance(output, str) else json.dumps(output, indent=1, sort_keys=True, ensure_ascii=False)
 
 
+def text_in(slot):
+    return as_text(slot.holder[slot.key])
+
+
 def collect_slots(outputs):
-    """{stdout, text/html, image/png, …: [(the dictionary that holds it, its key)]}, in the order of the outputs."""
+    """{stdout, text/html, image/png, …: [slots]}, in the order of the outputs."""
     slots = defaultdict(list)
     for output in outputs:
-        data = output.get("data", {})
+        data, drawn = output.get("data", {}), output.get("metadata", {}).get(DRAWN)
         if output["output_type"] == "stream":
-            slots[output["name"]].append((output, "text"))
+            slots[output["name"]].append(Slot(output, "text", drawn))
         for holder, keys in ((output, {"ename", "evalue"} & set(output)), (data, data)):
             for key in keys:
-                slots[key].append((holder, key))
+                slots[key].append(Slot(holder, key, drawn))
     return slots
 
 

@@ -1,6 +1,12 @@
 """What a front end does and nbval leaves out: histories, displays that are cleared or changed, output past Python."""
 
 import os
+from contextlib import suppress
+from queue import Empty
+
+from nbval_tolerance.drawn import DRAWN
+
+DESCRIBE = "import nbval_tolerance.drawn as drawn; drawn.load_ipython_extension(get_ipython())"
 
 
 def setup(original, notebook):
@@ -11,6 +17,11 @@ def setup(original, notebook):
     finally:
         if test is not None:
             os.environ["PYTEST_CURRENT_TEST"] = test
+    outputs = [output for cell in notebook.nb.cells for output in cell.get("outputs", ())]
+    if any(DRAWN in output.get("metadata", {}) for output in outputs):
+        request = notebook.kernel.kc.execute(DESCRIBE, silent=True)  # without effect where it is not installed
+        with suppress(Empty):
+            notebook.kernel.await_reply(request, timeout=60)
 
 
 def execute_cell_input(original, kernel, cell_input, allow_stdin=None):

@@ -10,7 +10,12 @@ BDATA = re.compile(r'"(bdata|dtype)":\s*"([^"]*)",\s*"(?!\1)(?:bdata|dtype)":\s*
 BOKEH_ID = re.compile(r"""(?<=["'])p\d{4,}(?=["'])""")
 
 MASKS = {
-    re.compile(r"(?<= at )0x[0-9a-fA-F]{6,}"): "0x…",
+    re.compile(r"(?<= at )0x[0-9a-fA-F]{6,}|(?<=[\s(=])0x7[ef][0-9a-f]{10}\b"): "0x…",
+    re.compile(
+        r"""(?<![^\s"'<>(])[^\s"'<>(]*[/\\](?=(?:site|dist)-packages[/\\])"""
+    ): "…/",  # where a library is installed,
+    re.compile(r"(?<=\.py):\d+(?=: \w*Warning)"): "",  # and the line of it that warns
+    re.compile(r"(?<=<Figure size )[\d.]+x[\d.]+(?= with )"): "…",  # in dots, which letters decide; the picture counts
     re.compile(r"""(?<![^\s"'<>(])[^\s"'<>(]*[/\\]ipykernel_\d+[/\\]\d+\.py"""): "ipykernel….py",
     re.compile(r"<ipython-input-\d+-[0-9a-f]+>"): "ipykernel….py",
     re.compile(r"(?<=[/\\])tmp[a-z0-9_]{8}\b"): "tmp…",  # tempfile
