@@ -6,11 +6,14 @@ RUN := .venv/bin/python
 # Two workers for two cores: one thread each.
 PYTEST := TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest -n 2 --dist loadfile -q
 
+ADD := $(RUN) src/gates_to_flows/install.py --extra
+
 .PHONY: help setup lab test notebooks map test-torch test-robust seeds bench lock
+.PHONY: site site-open test-site test-lab handout slides assignment test-assignment
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s  %s\n", $$1, $$2}' Makefile
 
 setup:  ## create .venv with the course and everything it needs, or mend it
 	@command -v "$(PYTHON)" >/dev/null || { echo "There is no '$(PYTHON)' here: install Python 3.10 to 3.13, or name one, as in: make lab PYTHON=python3.12"; exit 1; }
@@ -30,7 +33,7 @@ map: setup  ## write the map of the course into README.md and notebook 0, from t
 	@$(RUN) -m gates_to_flows.course_map
 
 test-torch: setup  ## install PyTorch, then re-run and compare the notebooks that use it
-	@$(RUN) -c 'import torch' 2>/dev/null || $(RUN) src/gates_to_flows/install.py --torch
+	@$(RUN) -c 'import torch' 2>/dev/null || $(ADD) torch
 	$(PYTEST) --nbval notebooks/*_in_pytorch.ipynb
 
 test-robust: setup  ## re-run notebooks as other machines would: all, or make test-robust N=06 ONLY=openblas
@@ -42,7 +45,39 @@ seeds: setup  ## judge a notebook's claims by other seeds: make seeds N=06, or a
 bench: setup  ## measure the training helpers and write benchmarks/README.md
 	@$(RUN) benchmarks/bench.py
 
+site: setup  ## build the web site from the stored notebooks into site/html
+	@$(ADD) site
+	@$(RUN) web/build.py
+
+site-open:  ## show the site that was built, at 127.0.0.1:8000
+	@test -d site/html || { echo "There is no site yet: make site builds it."; exit 1; }
+	@$(RUN) -m http.server --bind 127.0.0.1 --directory site/html $(or $(PORT),8000)
+
+test-site: site slides  ## try site and slides in Chromium, without the network; pictures go to site/screenshots
+	@$(RUN) -m pytest -q web/browser_tests/test_site.py web/browser_tests/test_slides.py
+
+test-lab: setup  ## run every notebook in JupyterLab in Chromium, or make test-lab N=02
+	@$(ADD) site
+	@$(RUN) -m pytest -q web/browser_tests/test_lab.py $(if $(N),-k "$(N)")
+
+handout: setup  ## notebooks without solutions, to give to learners, into site/handout
+	@$(ADD) site
+	@$(RUN) web/handout.py
+
+slides: setup  ## the slides of the half-day workshop, into site/slides
+	@$(ADD) site
+	@$(RUN) web/slides.py
+
+assignment: setup  ## an nbgrader course from a notebook's exercises: make assignment N=04
+	@$(ADD) grading
+	@$(RUN) web/assignment.py $(N)
+
+test-assignment: setup  ## let nbgrader grade two made-up students
+	@$(ADD) grading
+	@$(RUN) -m pytest -q web/slow_tests
+
 lock: setup  ## pin the newest versions that pyproject.toml allows, in constraints.txt
 	@$(RUN) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv
 	@.venv/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --fork-strategy fewest \
-	    --no-header --no-annotate --extra dev pyproject.toml src/nbval-tolerance/pyproject.toml --output-file constraints.txt
+	    --no-header --no-annotate --extra dev --extra site --extra grading \
+	    pyproject.toml src/nbval-tolerance/pyproject.toml --output-file constraints.txt

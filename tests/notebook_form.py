@@ -11,6 +11,7 @@ from functools import cached_property
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
+import reading_time
 from gates_to_flows.course_map import TIMES
 from gates_to_flows.prose import swallowed, without_code, without_fences
 from gates_to_flows.run_notebooks import IN_DEPTH
@@ -25,7 +26,6 @@ FOLDED = {
 }  # pattern last
 SEED = "keras.utils.set_random_seed(7)"
 PARTS = {"main": "reads in", "exercises": "exercises", "depth": "in depth"}
-WORDS_A_MINUTE, LINES_A_MINUTE, MINUTES_A_FIGURE, MINUTES_A_CLAIM, MINUTES_AN_EXERCISE = 180, 10, 0.75, 0.05, 5
 MOST_MINUTES, MOST_CLAIMS_IN_A_ROW = 45, 3
 IDENTIFIER = r"\b10\.\d{4,}/\S+|\barxiv\S*\s?[\w./-]*\d{4}\S*|\bISBN[\s:\d-]{10,}"  # DOI, arXiv, ISBN
 UNSTABLE = {
@@ -75,26 +75,17 @@ class Notebook:
     def minutes(self):
         """How long the main path, the exercises and the depth take: reading at a steady pace, and thought for each exercise."""
         minutes = dict.fromkeys(PARTS, 0.0)
-        for part, cells in self.parts:
-            for cell in cells:
-                minutes["depth" if "plumbing" in cell.tags else part] += cell.minutes * ("numbers" not in cell.tags)
-            minutes[part] += MINUTES_AN_EXERCISE * (part == "exercises")
+        for part, length, nodes in reading_time.parts(self.node):
+            minutes[part] += length
+            plumbing = (node for node in nodes if "plumbing" in reading_time.tags(node))
+            minutes["depth"] += sum(map(reading_time.minutes, plumbing))
         return minutes
 
     @cached_property
     def parts(self):
         """The notebook in pieces, pairs of a part's name and its cells, from each heading to the next."""
-        parts, section = [("main", [])], "main"
-        for cell in self.cells:
-            if "solution" not in cell.tags:
-                if heading(cell, "#{1,2} "):
-                    section = "depth" if heading(cell, IN_DEPTH) else "main"
-                    parts.append((section, []))
-                elif heading(cell, "### "):
-                    exercise, depth = heading(cell, "### Exercise"), heading(cell, IN_DEPTH)
-                    parts.append(("exercises" if exercise else "depth" if depth else section, []))
-            parts[-1][1].append(cell)
-        return parts
+        by_node = {id(cell.node): cell for cell in self.cells}
+        return [(part, [by_node[id(node)] for node in nodes]) for part, _, nodes in reading_time.parts(self.node)]
 
 
 class Cell:
@@ -114,15 +105,6 @@ class Cell:
             pieces += [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
             pieces += [value for kind, value in output.get("data", {}).items() if kind.startswith("text/")]
         return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(pieces))
-
-    @property
-    def minutes(self):
-        if not self.is_code:
-            prose = re.sub(r"\]\([^)]*\)|<[^>]*>", " ", self.source.partition("## Further reading")[0])
-            return len(prose.split()) / WORDS_A_MINUTE
-        lines = sum(1 for line in self.source.splitlines() if line.strip())
-        claims = len(re.findall("^✓ ", self.text, re.M))
-        return lines / LINES_A_MINUTE + len(self.figures) * MINUTES_A_FIGURE + claims * MINUTES_A_CLAIM
 
     @cached_property
     def tree(self):
@@ -186,7 +168,7 @@ def times(notebook):
         told = float(stated[part] or 0) if stated else minutes
         if abs(told - minutes) > max(0.1 * minutes, 1):
             yield f"cell 1 says `{name} {told:.0f} min`; words, code lines, figures and claims make it {minutes:.0f} min"
-    if notebook.minutes["main"] > MOST_MINUTES:
+    if notebook.minutes["main"] > MOST_MINUTES + 1e-9:
         yield (
             f"the main path takes {notebook.minutes['main']:.0f} min, more than {MOST_MINUTES}: shorten it, put what it can do"
             " without under `## In depth · …`, and claims into a cell tagged `numbers`"

@@ -119,6 +119,25 @@ def test_an_installation_that_broke_off_is_taken_up_again_and_a_broken_one_is_ma
     assert said.startswith(".venv is made anew: its Python does not run or has no pip")
 
 
+def test_an_extra_is_added_once_for_each_set_of_pins(folder):
+    assert run(folder)[0] == 0
+    said = (0, "Adding the extra “torch” of pyproject.toml to .venv.\nUnpacking, a minute or so.\n")
+    assert run(folder, "--extra", "torch", FAULT="full")[0] == 1
+    assert run(folder, "--extra", "torch") == said
+    assert calls(folder)[-1].endswith("--editable .[dev,torch] --editable src/nbval-tolerance")
+    assert run(folder, "--extra", "torch") == (0, "")
+    (folder / "constraints.txt").write_text("numpy==2.2\n")
+    assert run(folder, "--extra", "torch") == said
+
+
+def test_an_extra_that_needs_a_newer_python_says_so(monkeypatch):
+    monkeypatch.setattr(install, "version_of", lambda python: (3, 10))
+    with pytest.raises(
+        SystemExit, match="The site needs Python 3.11 or later, and .venv has 3.10: name another Python"
+    ):
+        install.add("site")
+
+
 @pytest.mark.parametrize(
     ("found", "wanted", "reason"),
     [

@@ -2,7 +2,7 @@
 
 It needs nothing but the standard library of Python 3.7 or later, so that it can say what is missing. .venv/.ready holds
 what the installation rests on; while that still holds, nothing is done. Options: --replace, a .venv of another Python
-than this one is made anew; --torch, add PyTorch to the .venv that is there.
+than this one is made anew; --extra NAME, add an extra of pyproject.toml to the .venv that is there.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ REGRESSION = "src/nbval-tolerance"  # the pytest plugin, a distribution of its o
 FILES = "pyproject.toml", f"{REGRESSION}/pyproject.toml", "constraints.txt"
 OLDEST, NEWEST = (3, 10), (3, 13)
 NEEDED = 3.5e9  # bytes, with the downloads
+NEEDS_MORE = {"site": (3, 11)}  # extras for which the oldest Python of the course is too old
 ANOTHER = "name another Python, as in: make lab PYTHON=python3.12"
 
 
@@ -99,6 +100,19 @@ def install():
     READY.write_text(state())
 
 
+def add(extra):
+    """Install an extra, unless it is there."""
+    oldest, found = NEEDS_MORE.get(extra, OLDEST), version_of(PYTHON)
+    if found < oldest:
+        wanted, there = "{}.{}".format(*oldest), "{}.{}".format(*found)
+        sys.exit(f"The {extra} needs Python {wanted} or later, and .venv has {there}: {ANOTHER}")
+    ready = VENV / f".ready-{extra}"
+    if not ready.exists() or ready.read_text() != state():
+        print(f"Adding the extra “{extra}” of pyproject.toml to .venv.", flush=True)
+        run_pip(f".[dev,{extra}]")
+        ready.write_text(state())
+
+
 def run_pip(what):
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--constraint", "constraints.txt"]
     run([*pip, "--editable", what, "--editable", REGRESSION], show=progress)
@@ -122,8 +136,10 @@ def run(command, show=lambda line: ""):
 
 
 def main():
-    if "--torch" in sys.argv[1:]:
-        run_pip(".[dev,torch]")
+    if "--extra" in sys.argv[1:]:
+        with (ROOT / "pyproject.toml").open() as file:
+            lock(file)
+            add(sys.argv[-1])
         return
     wanted = sys.version_info[:2] if "--replace" in sys.argv[1:] else None
     if is_ready(wanted):

@@ -1,0 +1,153 @@
+"""Every notebook in JupyterLab, in a Chromium that reaches nothing but this machine: opened, and run from its menu.
+
+The notebooks are copies, and JupyterLab is as a new user has it. `make test-lab N=02` runs one.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+from jupyter_server.serverapp import list_running_servers
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+NEEDS_PYTORCH = pytest.mark.skipif(find_spec("torch") is None, reason="needs PyTorch, which make test-torch installs")
+NOTEBOOKS = [
+    pytest.param(path, id=path.stem, marks=NEEDS_PYTORCH if path.stem.endswith("_in_pytorch") else ())
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+]
+LONGEST_CELL = 600_000  # ms
+QUESTIONS = """
+    const panel = () => window.jupyterapp?.shell.currentWidget
+    const dialog = () => document.querySelector(".jp-Dialog")?.innerText
+    const idle = () => panel()?.context?.isReady && panel().sessionContext.session?.kernel?.status === "idle"
+    const codeCells = () => panel().content.widgets.filter(cell => cell.model.type === "code")
+    const running = () => codeCells().filter(cell => cell.model.executionState === "running").length
+    const ran = () => codeCells().filter(cell => cell.model.executionCount).length
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab: its folder, its address and its token."""
+    folder, home = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("home")
+    shutil.copytree(ROOT / "images", folder / "images")
+    (folder / "notebooks").mkdir()
+    places = dict.fromkeys(["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"], str(home))
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            [*command, "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder}"],
+            env=os.environ | places,
+            stderr=log,
+        )
+    while not (servers := list(list_running_servers(str(home)))):
+        assert server.poll() is None, (home / "log").read_text()
+        time.sleep(0.2)
+    yield SimpleNamespace(folder=folder, address=servers[0]["url"], token=servers[0]["token"])
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture
+def tab(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(QUESTIONS)
+    tab = context.new_page()
+    yield tab
+    tab.evaluate("window.jupyterapp?.serviceManager.sessions.shutdownAll()")
+    context.close()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_a_notebook_opens_and_runs(tab, lab, path):
+    assert faults(tab, lab, nbformat.read(path, 4)) == []
+
+
+def test_what_is_faulty_is_found(tab, lab):
+    hidden = {"source_hidden": True, "outputs_hidden": True}
+    cells = {
+        "folded": new_code_cell("# Solution\n1", metadata={"tags": ["solution"], "jupyter": hidden}),
+        "open": new_code_cell("# Solution\n1", metadata={"tags": ["solution"]}),
+        "broken claim": new_code_cell("print('✗ share: measured 2, claimed 1')"),
+        "picture": new_markdown_cell('<img src="http://example.org/x.png">'),
+        "error": new_code_cell("1 / 0"),
+        "after it": new_code_cell("2"),
+    }
+    for name, cell in cells.items():
+        cell.id = name.replace(" ", "-")
+    found = faults(tab, lab, new_notebook(cells=list(cells.values())))
+    assert found == [
+        "open: the solution is not folded",
+        "broken-claim: ✗ share: measured 2, claimed 1",
+        "error: ZeroDivisionError: division by zero",
+        "after-it: it did not run",
+        "http://example.org/x.png was asked for",
+        "Failed to load resource: net::ERR_NAME_NOT_RESOLVED",
+    ]
+
+
+def test_a_dialog_is_found(tab, lab):
+    (found,) = faults(tab, lab, new_notebook(cells=[new_code_cell("import os; os._exit(1)")]))
+    assert "appears to have died" in found
+
+
+def faults(tab, lab, notebook):
+    """What goes wrong while JupyterLab opens a notebook and runs all of its cells."""
+    asked, errors = [], []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("websocket", lambda socket: asked.append(socket.url))
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+
+    stored = {cell.id: text(cell) for cell in notebook.cells}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = None
+    nbformat.write(notebook, lab.folder / "notebooks" / "notebook.ipynb")
+    tab.goto(f"{lab.address}lab/tree/notebooks/notebook.ipynb?reset&token={lab.token}")
+    tab.wait_for_function("dialog() || idle()", timeout=LONGEST_CELL)
+    if said := tab.evaluate("dialog()"):
+        return [said]
+    found = [f"{cell.id}: the solution is not folded" for cell in solutions_in_sight(tab, notebook)]
+
+    tab.get_by_role("menuitem", name="Run", exact=True).click()
+    tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    tab.wait_for_function("running() || ran()")
+    while left := tab.evaluate("!dialog() && running()"):
+        tab.wait_for_function("left => dialog() || running() !== left", arg=left, timeout=LONGEST_CELL)
+    if said := tab.evaluate("dialog()"):
+        return [*found, said]
+
+    for cell in map(nbformat.from_dict, tab.evaluate("panel().content.model.toJSON().cells")):
+        if cell.cell_type == "code":
+            found += [f"{cell.id}: {o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error"]
+            found += [f"{cell.id}: it did not run"] * (cell.execution_count is None)
+            if "✗" in text(cell) and "✗" not in stored[cell.id]:
+                found.append(f"{cell.id}: {text(cell).strip()}")
+    server = urlsplit(lab.address).netloc
+    found += [f"{url} was asked for" for url in asked if urlsplit(url).netloc not in ("", server)]
+    return found + errors
+
+
+def solutions_in_sight(tab, notebook):
+    """The cells that show more of a solution than its first line."""
+    for index, cell in enumerate(notebook.cells):
+        if "solution" in cell.metadata.get("tags", []):
+            tab.evaluate("index => panel().content.scrollToItem(index, 'center')", index)
+            shown = tab.wait_for_function("index => panel().content.widgets[index].node.innerText.trim()", arg=index)
+            if shown.json_value() != cell.source.split("\n")[0]:
+                yield cell
+
+
+def text(cell):
+    """All that a cell printed."""
+    return "".join(output.text for output in cell.get("outputs", []) if output.output_type == "stream")
