@@ -12,7 +12,6 @@ from pathlib import Path
 
 import nbformat
 from PIL import Image
-from sphinx.cmd.build import build_main
 
 import course_pages
 from handout import read_notebooks
@@ -127,6 +126,8 @@ def lighten(html):
 
 def build(folder, notebooks, change=lambda source: None):
     """Write the site of these notebooks into html/ of the folder; `change` may mend what Sphinx reads. Exits on a warning."""
+    from sphinx.cmd.build import build_main  # an extra, and the only one that this module needs
+
     source, html = folder / "source", folder / "html"
     for part in (source, html, SITE / "static"):
         shutil.rmtree(part, ignore_errors=True)

@@ -26,12 +26,12 @@ NOTEBOOKS = [
 ]
 LONGEST_CELL = 600_000  # ms
 QUESTIONS = """
-    const panel = () => window.jupyterapp?.shell.currentWidget
-    const dialog = () => document.querySelector(".jp-Dialog")?.innerText
-    const idle = () => panel()?.context?.isReady && panel().sessionContext.session?.kernel?.status === "idle"
-    const codeCells = () => panel().content.widgets.filter(cell => cell.model.type === "code")
-    const running = () => codeCells().filter(cell => cell.model.executionState === "running").length
-    const ran = () => codeCells().filter(cell => cell.model.executionCount).length
+    window.panel = () => window.jupyterapp?.shell.currentWidget
+    window.dialog = () => document.querySelector(".jp-Dialog")?.innerText
+    window.idle = () => panel()?.context?.isReady && panel().sessionContext.session?.kernel?.status === "idle"
+    window.codeCells = () => panel().content.widgets.filter(cell => cell.model.type === "code")
+    window.running = () => codeCells().filter(cell => cell.model.executionState === "running").length
+    window.ran = () => codeCells().filter(cell => cell.model.executionCount).length
 """
 
 

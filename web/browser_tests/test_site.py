@@ -10,6 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
+from conftest import PATIENCE
 
 SITE = Path(__file__).resolve().parents[2] / "site"
 PAGES = sorted(
@@ -57,6 +58,7 @@ def open_tab(browser):
 
     def new_tab(**settings):
         contexts.append(browser.new_context(**settings))
+        contexts[-1].set_default_timeout(PATIENCE)
         return contexts[-1].new_page()
 
     yield new_tab

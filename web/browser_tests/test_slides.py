@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import PATIENCE
 
 HTML = Path(__file__).resolve().parents[2] / "site" / "slides" / "html"
 DECKS = sorted(path.stem for path in HTML.glob("[0-9]*.html"))
@@ -19,6 +20,7 @@ def test_there_are_slides():
 @pytest.mark.parametrize("deck", DECKS)
 def test_deck(deck, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.set_default_timeout(PATIENCE)
     said, asked = [], []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("request", lambda request: asked.append(request.url))
