@@ -156,6 +156,14 @@ def test_the_tolerance_is_a_share_of_the_axes():
         assert compare_figures(stored, fresh, 1e-2) == []
 
 
+def test_a_figure_as_wide_as_its_words_may_move_a_little():
+    stored = stored_figure("curves")
+    assert (
+        compare_figures(stored, describe_after(draw_curves, lambda figure: figure.set_size_inches(8.02, 4)), 1e-3) == []
+    )
+    assert compare_figures(stored, describe_after(draw_curves, lambda figure: figure.set_size_inches(8.2, 4)), 1e-3)
+
+
 def test_labels_chosen_by_matplotlib_do_not_count_and_dates_do():
     def draw(figure, day="2024-01-01", locator=None):
         axes = figure.subplots()

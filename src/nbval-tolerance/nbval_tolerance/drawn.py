@@ -175,7 +175,8 @@ def describe_collection(collection, axes):
         found["points"] = fractions(places, collection, axes, collection.get_offset_transform())
     elif not getattr(collection, "labelTexts", ()):
         corners = [path.vertices for path in collection.get_paths() if len(path.vertices)]
-        found["points"] = fractions(np.concatenate(corners or [np.empty((0, 2))]), collection, axes)
+        corners = np.concatenate(corners or [np.empty((0, 2))])
+        found["points"] = fractions(corners[np.isfinite(corners).all(axis=1)], collection, axes)
     return found
 
 

@@ -6,6 +6,7 @@ from nbval_tolerance.text import compare_text
 
 COARSEST = 2e-5  # numbers are stored with six digits
 OF_THE_AXES = ("across", "up", "values")  # stored as fractions, so that 1 is the whole length
+LAYOUT = {"size": 0.01, "width": 0.01}  # what may follow from the width of words, such as those of a legend outside
 ROW = re.compile(r"(-?\d[\d.e+-]* ?)*(\| of \d+, not finite \d+)?")
 
 
@@ -20,6 +21,7 @@ def compare_figures(stored, fresh, rtol):
 
 def find_changes(old, new, rtol, where="", key="", length=0.0):
     """(where, what) of each difference between two parts of a description; `length` is that of the axis they belong to."""
+    rtol = max(rtol, LAYOUT.get(key, 0))
     if isinstance(old, dict) and isinstance(new, dict):
         if "from" in old:
             length = abs(old["to"] - old["from"])
