@@ -1,6 +1,6 @@
 """The course as a web site, in site/html: `make site`. From the notebooks as they are stored; nothing is run.
 
-site/source/ holds what Sphinx reads, site/static/ the part of MathJax that it needs.
+site/begun/ holds what Sphinx reads, until it is done, and site/static/ the part of MathJax that it needs.
 """
 
 import re
@@ -128,8 +128,9 @@ def build(folder, notebooks, change=lambda source: None):
     """Write the site of these notebooks into html/ of the folder; `change` may mend what Sphinx reads. Exits on a warning."""
     from sphinx.cmd.build import build_main  # an extra, and the only one that this module needs
 
-    source, html = folder / "source", folder / "html"
-    for part in (source, html, SITE / "static"):
+    begun = folder / "begun"  # what Sphinx reads and writes until it is done
+    source, html = begun / "source", begun / "html"
+    for part in (begun, folder / "html", SITE / "static"):
         shutil.rmtree(part, ignore_errors=True)
     source.mkdir(parents=True)
     assemble(source, notebooks)
@@ -142,6 +143,8 @@ def build(folder, notebooks, change=lambda source: None):
     # What the download button gives is the notebook, not the page made from it.
     for name, notebook in notebooks.items():
         nbformat.write(notebook, html / "_sources" / "notebooks" / f"{name}.ipynb")
+    html.replace(folder / "html")
+    shutil.rmtree(begun)
 
 
 if __name__ == "__main__":
