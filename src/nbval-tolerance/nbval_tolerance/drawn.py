@@ -204,8 +204,8 @@ def describe_place(place):
 
 def fractions(points, artist, axes, transform=None):
     """Points N × 2 of an artist as fractions of the width and the height of its axes."""
-    transform = (transform or artist.get_transform()) - axes.transAxes
-    return transform.transform(np.ma.filled(np.ma.asarray(points, float), np.nan))
+    places = (transform or artist.get_transform()).transform(np.ma.filled(np.ma.asarray(points, float), np.nan))
+    return axes.transAxes.inverted().transform(places)
 
 
 def look(entry):
@@ -227,7 +227,8 @@ def numbers(values):
     finite = values[np.isfinite(values)]
     if len(values) <= PARTS and len(finite) == len(values):
         return " ".join(f"{value:.6g}" for value in values)
-    means = [part.mean() for part in np.array_split(finite, min(PARTS, len(finite)))] if len(finite) else []
+    ends = np.linspace(0, len(finite), min(PARTS, len(finite)) + 1).astype(int)
+    means = np.add.reduceat(finite, ends[:-1]) / np.diff(ends) if len(finite) else []
     told = " ".join(f"{value:.6g}" for value in means)
     return f"{told} | of {len(values)}, not finite {len(values) - len(finite)}"
 
