@@ -38,6 +38,7 @@ class Watch:
     def __init__(self, kernel):
         self.process = psutil.Process(kernel.km.provisioner.pid)
         self.used = 0.0
+        self.children, self.searched = [], float("-inf")
         self.unread = deque()  # messages on the iopub channel that came while the shell's was waited for
         self.begin_cell(0, 0)
         self.in_cell = False
@@ -53,11 +54,13 @@ class Watch:
         """Processor time until now, that of children included, also of those that have ended."""
         used = 0.0
         try:
-            for process in [self.process, *self.process.children(recursive=True)]:
+            if time.monotonic() - self.searched > 1:  # it means to look at every process of the machine
+                self.children, self.searched = self.process.children(recursive=True), time.monotonic()
+            for process in [self.process, *self.children]:
                 times = process.cpu_times()
                 used += times.user + times.system + times.children_user + times.children_system
         except psutil.Error:  # it ended just now: what it had used so far counts
-            pass
+            self.searched = float("-inf")
         self.used = max(used, self.used)
         if self.used > self.used_when_moved + MOVED:
             self.note_progress()
