@@ -58,7 +58,7 @@ test-site: site slides  ## try site and slides in Chromium, without the network;
 
 test-lab: setup  ## run every notebook in JupyterLab in Chromium, or make test-lab N=02
 	@$(ADD) site
-	@$(RUN) -m pytest -q web/browser_tests/test_lab.py $(if $(N),-k "$(N)")
+	@$(RUN) -m pytest -v web/browser_tests/test_lab.py $(if $(N),-k "$(N)")
 
 handout: setup  ## notebooks without solutions, to give to learners, into site/handout
 	@$(ADD) site
