@@ -19,6 +19,7 @@ from gates_to_flows.run_notebooks import IN_DEPTH
 EXERCISES = {"0": (1, 1), "2b": (1, 6)}  # least and most, where it is not three to six
 WITHOUT_THUMBNAIL = {"0", "2b"}
 MAX_LINES, MAX_WIDTH, MAX_BYTES, MAX_UNCOMPARED = 30, 100, 1_500_000, 0.15
+DISCUSSED = "<details><summary><b>Solution, discussed</b></summary>"  # JupyterLab opens a folded text cell when it runs
 NUMBERS = "# The numbers behind this section"
 FOLDED = {
     "numbers": (NUMBERS, f"{NUMBERS}$"),
@@ -293,12 +294,14 @@ def heading(cell, pattern):
 def solutions_folded(notebook):
     for cell in notebook.cells:
         if "solution" in cell.tags:
-            hidden = {"source_hidden": True, "outputs_hidden": True} if cell.is_code else {"source_hidden": True}
+            hidden = {"source_hidden": True, "outputs_hidden": True} if cell.is_code else None
             if "hide-cell" not in cell.tags or cell.metadata.get("jupyter") != hidden:
                 yield f"{cell.name} is a solution, not folded: tag it `hide-cell` too; `make notebooks` does the rest"
-            first_line = "# Solution" if cell.is_code else "**Solution, discussed**"
+            first_line = "# Solution" if cell.is_code else DISCUSSED
             if cell.source.partition("\n")[0] != first_line:
                 yield f"{cell.name} is a solution whose first line is not `{first_line}`, all that a folded cell shows"
+            if not cell.is_code and not cell.source.endswith("\n\n</details>"):
+                yield f"{cell.name} does not end with an empty line and `</details>`: what follows would be folded too"
 
 
 def beside_folded(notebook):

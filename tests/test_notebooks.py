@@ -51,7 +51,8 @@ READING = """## Further reading
   [doi:10.1038/323533a0](https://doi.org/10.1038/323533a0)
 - Kingma and Ba: Adam, a method for stochastic optimization. 2014. arXiv:1412.6980
 - Minsky and Papert: Perceptrons. 1969. ISBN 978-0-262-53477-2"""
-FOLDED = {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True}}
+FOLDED = {"tags": ["solution", "hide-cell"]}
+DISCUSSED = "<details><summary><b>Solution, discussed</b></summary>"
 FOLDED_CODE = {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True, "outputs_hidden": True}}
 NUMBERS = {**FOLDED_CODE, "tags": ["numbers", "hide-cell"]}
 PLUMBING = {**FOLDED_CODE, "tags": ["plumbing", "hide-cell"]}
@@ -85,7 +86,7 @@ def good_notebook():
             new_markdown_cell(f"### Exercise 2.{k}\n\nWhich unit?", id=f"exercise{k}"),
             new_code_cell(f"a = None\ncheck.unit{k}(a)", id=f"stub{k}", outputs=printed(f"· 2.{k} not tried yet\n")),
             new_markdown_cell(
-                "**Solution, discussed**\n\n### Why\n\nBecause it is so.", id=f"discussion{k}", metadata=FOLDED
+                f"{DISCUSSED}\n\n### Why\n\nBecause it is so.\n\n</details>", id=f"discussion{k}", metadata=FOLDED
             ),
             new_code_cell(
                 f"# Solution\ncheck.unit{k}(7)",
@@ -380,9 +381,19 @@ def discussion_not_folded(c, notebook):
     c["discussion1"].metadata = {"tags": ["solution"]}
 
 
-@fault("solutions_folded", "first line is not `**Solution, discussed**`")
+@fault("solutions_folded", "first line is not `<details><summary>")
 def discussion_told_by_its_first_line(c, notebook):
-    c["discussion1"].source = "**Solution, discussed** Seven."
+    c["discussion1"].source = "**Solution, discussed** Seven.\n\n</details>"
+
+
+@fault("solutions_folded", "what follows would be folded too")
+def discussion_without_end(c, notebook):
+    c["discussion1"].source = f"{DISCUSSED}\n\nSeven."
+
+
+@fault("solutions_folded", "is a solution, not folded")
+def discussion_that_jupyterlab_opens(c, notebook):
+    c["discussion1"].metadata = {**FOLDED, "jupyter": {"source_hidden": True}}
 
 
 @fault("solutions_folded", "first line is not `# Solution`")

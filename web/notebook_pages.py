@@ -66,11 +66,11 @@ def in_index(words):
 
 
 def first_line(cell):
-    """`Solution, discussed` of a cell that begins with `**Solution, discussed**`, which is taken out of a text."""
+    """`Solution, discussed`, and a text without the `<details>` that begins with it."""
     first, _, rest = cell.source.partition("\n")
     if cell.cell_type == "markdown":
-        cell.source = rest.strip()
-    return first.strip("*# ")
+        cell.source = rest.removesuffix("</details>").strip()
+    return re.sub("<[^>]*>", "", first).strip("# ")
 
 
 def folded(cells, summary, classes):

@@ -114,9 +114,8 @@ def clean(notebook):
             cell.outputs = merge_streams(cell.outputs)
             copy_alt_text(cell)
         kept = {name: cell.metadata[name] for name in ("tags", "mystnb") if cell.metadata.get(name)}
-        if {"solution", "numbers", "plumbing"} & set(cell.metadata.get("tags", [])):
-            folded = ["source_hidden", "outputs_hidden"] if cell.cell_type == "code" else ["source_hidden"]
-            kept["jupyter"] = dict.fromkeys(folded, True)
+        if {"solution", "numbers", "plumbing"} & set(cell.metadata.get("tags", [])) and cell.cell_type == "code":
+            kept["jupyter"] = dict.fromkeys(["source_hidden", "outputs_hidden"], True)
         if cell.cell_type == "markdown" and re.match(IN_DEPTH, cell.source):
             kept["jp-MarkdownHeadingCollapsed"] = True
         cell.metadata = nbformat.from_dict(kept)

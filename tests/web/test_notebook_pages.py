@@ -19,7 +19,9 @@ def sources(*cells):
 
 def test_a_solution_is_folded_as_code_and_as_text_under_its_first_line():
     code = new_code_cell("# Solution\nx = 1", id="a", metadata=dict(FOLDED))
-    text = new_markdown_cell("**Solution, discussed**\n\nWhy.", id="b", metadata=dict(FOLDED))
+    text = new_markdown_cell(
+        "<details><summary><b>Solution, discussed</b></summary>\n\nWhy.\n\n</details>", id="b", metadata=dict(FOLDED)
+    )
     assert sources(code, text) == [
         '<details class="fold solution hide-cell"><summary>Solution</summary>', "(cell-03-a)=", "# Solution\nx = 1",
         "</details>",

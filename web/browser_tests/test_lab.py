@@ -4,6 +4,7 @@ The notebooks are copies, and JupyterLab is as a new user has it. `make test-lab
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,16 +76,19 @@ def test_a_notebook_opens_and_runs(tab, lab, path):
 
 def test_what_is_faulty_is_found(tab, lab):
     hidden = {"source_hidden": True, "outputs_hidden": True}
+    hidden_solution = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
     cells = [
         new_code_cell("# Solution\n1", id="folded", metadata={"tags": ["solution"], "jupyter": hidden}),
         new_code_cell("# Solution\n1", id="open", metadata={"tags": ["solution"]}),
         new_code_cell("print('✗ share: measured 2, claimed 1')", id="broken"),
+        new_markdown_cell("Solution, discussed\n\nBecause.", id="discussed", metadata=hidden_solution),
         new_markdown_cell('<img src="http://example.org/x.png">'),
         new_code_cell("1 / 0", id="error"),
         new_code_cell("2", id="after"),
     ]
     assert faults(tab, lab, new_notebook(cells=cells, metadata=PYTHON)) == [
         "open: the solution is not folded",
+        "discussed: running opened the solution",
         "broken: ✗ share: measured 2, claimed 1",
         "error: ZeroDivisionError: division by zero",
         "after: it did not run",
@@ -119,7 +123,8 @@ def faults(tab, lab, notebook):
     tab.wait_for_function("dialog() || idle()", timeout=LONGEST_CELL)
     if said := tab.evaluate("dialog()"):
         return [said]
-    found = [f"{cell.id}: the solution is not folded" for cell in solutions_in_sight(tab, notebook)]
+    solutions = [i for i, cell in enumerate(notebook.cells) if "solution" in cell.metadata.get("tags", [])]
+    found = [f"{cell.id}: the solution is not folded" for cell in in_sight(tab, notebook, solutions)]
 
     tab.get_by_role("menuitem", name="Run", exact=True).click()
     tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
@@ -128,6 +133,8 @@ def faults(tab, lab, notebook):
         tab.wait_for_function("left => dialog() || running() !== left", arg=left, timeout=LONGEST_CELL)
     if said := tab.evaluate("dialog()"):
         return [*found, said]
+    discussed = [i for i in solutions if notebook.cells[i].cell_type == "markdown"]
+    found += [f"{cell.id}: running opened the solution" for cell in in_sight(tab, notebook, discussed)]
 
     for cell in map(nbformat.from_dict, tab.evaluate("panel().content.model.toJSON().cells")):
         if cell.cell_type == "code":
@@ -140,14 +147,14 @@ def faults(tab, lab, notebook):
     return found + errors
 
 
-def solutions_in_sight(tab, notebook):
-    """The cells that show more of a solution than its first line."""
-    for index, cell in enumerate(notebook.cells):
-        if "solution" in cell.metadata.get("tags", []):
-            tab.evaluate("index => panel().content.scrollToItem(index, 'center')", index)
-            shown = tab.wait_for_function("index => panel().content.widgets[index].node.innerText.trim()", arg=index)
-            if shown.json_value() != cell.source.split("\n")[0]:
-                yield cell
+def in_sight(tab, notebook, solutions):
+    """The cells, of these indices, that show more of a solution than its first line."""
+    for index in solutions:
+        cell = notebook.cells[index]
+        tab.evaluate("index => panel().content.scrollToItem(index, 'center')", index)
+        shown = tab.wait_for_function("index => panel().content.widgets[index].node.innerText.trim()", arg=index)
+        if shown.json_value() != re.sub("<[^>]*>", "", cell.source.split("\n")[0]):
+            yield cell
 
 
 def text(cell):
