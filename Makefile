@@ -54,7 +54,7 @@ site-open:  ## show the site that was built, at 127.0.0.1:8000
 	@$(RUN) -m http.server --bind 127.0.0.1 --directory site/html $(or $(PORT),8000)
 
 test-site: site slides  ## try site and slides in Chromium, without the network; pictures go to site/screenshots
-	@$(RUN) -m pytest -q web/browser_tests/test_site.py web/browser_tests/test_slides.py
+	@$(RUN) -m pytest -q web/browser_tests/test_site.py web/browser_tests/test_slides.py web/browser_tests/test_playground.py
 
 test-lab: setup  ## run every notebook in JupyterLab in Chromium, or make test-lab N=02
 	@$(ADD) site

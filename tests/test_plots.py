@@ -20,6 +20,7 @@ XOR = ([0, 1, 1, 0], None)
 
 ROAD = Track(5 * np.stack([np.cos(np.arange(100) / 50 * np.pi), np.sin(np.arange(100) / 50 * np.pi)], axis=1))
 DRAW = {
+    "playground": lambda: plots.playground(np.eye(2), np.array([[0.0], [1]]), "two points", lambda x: x[:, :1]),
     "flow": lambda: plots.flow(
         np.array([[[-1.0, 0], [1, 0]], [[-2, 1], [2, 1]]]), [0, 1], [0, 1], lambda i, x: x, ([1, 0], 0), ["a", "b"]
     ),
@@ -655,4 +656,16 @@ def test_a_map_without_pictures_says_its_arrows_and_dashes_what_is_no_network():
     plots.kinship({"one": {"P": (0, 0, "1"), "MC": (1, 0, "5")}}, {("P", "MC"): "by\nchance"}, outside=["MC"])
     assert "P to MC, by chance." in plt.gcf().alt
     assert [patch.get_linestyle() for patch in plt.gca().patches[1:]] == ["-", (0, (3, 2))]  # after the arrow
+    plt.close("all")
+
+
+def test_alt_text_of_a_playground_says_how_right_the_network_is():
+    points = np.array([[0.0, 0], [1, 1], [0, 1]])
+    plots.playground(points, np.array([[0.0], [1], [1]]), "three points", lambda x: x[:, :1])
+    assert "2 points in the plane want the output 1 and 1 the output 0." in plt.gcf().alt
+    assert "is right, rounded, at 2 of 3" in plt.gcf().alt
+    plots.playground(points[:2, :1], np.array([[0.0], [1]]), "a line", lambda x: x + 0.25)
+    assert "within 0.25 of it at all points" in plt.gcf().alt
+    plots.playground(points, points, "a field", lambda x: x + [3.0, 4])
+    assert "differ from them by up to 5." in plt.gcf().alt
     plt.close("all")

@@ -30,6 +30,7 @@ PART = re.compile(r"\*\*([IV]+ · [^*]+)\*\* \((\d+)(?:(?:–|, )(\d+))?\)")
 SCRIPT = re.compile(r'<script(?= src="(?!.*documentation_options\.js))')  # that one is needed at once
 ICON = re.compile(r'(?:\.fa-[\w-]+,?)+\{--fa:"[^}]*\}')
 course_map = runpy.run_path(str(ROOT / "src/gates_to_flows/course_map.py"))["course_map"]
+playground = runpy.run_path(str(ROOT / "src/gates_to_flows/playground/join.py"))["script"]
 
 
 def assemble(source, notebooks):
@@ -136,6 +137,7 @@ def build(folder, notebooks, change=lambda source: None):
     assemble(source, notebooks)
     change(source)
     copy_mathjax(SITE / "static")
+    (SITE / "static" / "playground.js").write_text(playground(), encoding="utf-8")
     settings = ["--builder", "html", "--conf-dir", WEB, "--fresh-env", "--quiet", "--fail-on-warning", "--keep-going"]
     if build_main([*map(str, settings), str(source), str(html)]):
         sys.exit("The site was not built: see the warnings above.")

@@ -137,6 +137,13 @@ def test_a_solution_opens_and_closes_by_keyboard(open_tab, site):
     assert not code.is_visible()
 
 
+def test_the_playground_of_the_front_page_trains(open_tab, site):
+    tab = open_tab()
+    tab.goto(site)
+    tab.get_by_role("button", name="Train", exact=True).click()
+    tab.wait_for_function("Number(document.querySelector('[data-now=step]').textContent.replace(/\\D/g, '')) > 200")
+
+
 def test_a_link_into_a_closed_part_opens_it(open_tab, site):
     for page, inside in [
         (

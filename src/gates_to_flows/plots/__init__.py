@@ -25,6 +25,7 @@ from gates_to_flows.plots.lambda_functions import lambda_where_paths_go
 from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
 from gates_to_flows.plots.memory import columns_of_dots, image_rows, latch, over_time, stopping, two_errors
 from gates_to_flows.plots.paths import around_truth, explosions, intervals, paths_fan, predicted_against_measured
+from gates_to_flows.plots.playgrounds import playground
 from gates_to_flows.plots.populations import many_fits, phase_portrait, populations
 from gates_to_flows.plots.reinforcement import cart_pole, fans, many_runs, rooms, verdicts
 from gates_to_flows.plots.solving import (
@@ -98,6 +99,7 @@ __all__ = [
     "phase_portrait",
     "picture_map",
     "picture_rows",
+    "playground",
     "populations",
     "predicted_against_measured",
     "products_of_jacobians",
