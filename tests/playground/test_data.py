@@ -46,7 +46,10 @@ def test_levels_of_xor_are_those_of_notebooks_4_and_8():
 
 
 def test_the_box_of_own_points_stays_while_they_fit_and_else_holds_them():
-    boxes = run("return given.map((points) => dataNamed('own function', points).box);", [[], [[1.1, -1.2]], [[100, 3], [200, 4]]])
+    boxes = run(
+        "return given.map((points) => dataNamed('own function', points).box);",
+        [[], [[1.1, -1.2]], [[100, 3], [200, 4]]],
+    )
     assert boxes[0] == boxes[1] == [-1.2, 1.2, -1.2, 1.2]
     np.testing.assert_allclose(boxes[2], [90, 210, 2.9, 4.1])
 

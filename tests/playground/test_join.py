@@ -30,4 +30,8 @@ def test_no_part_declares_a_name_of_another_one_and_the_worker_finds_all_that_it
 
 
 def test_point_sets_are_balanced():
-    assert {name: len(points) for name, points in point_sets().items()} == {"circles": 200, "spirals": 200, "two moons": 200}
+    assert {name: len(points) for name, points in point_sets().items()} == {
+        "circles": 200,
+        "spirals": 200,
+        "two moons": 200,
+    }

@@ -99,7 +99,11 @@ def test_without_a_front_end_there_are_no_weights_and_a_sentence_says_so():
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", keras.ops.sin])
 def test_a_model_comes_back_as_it_went_in(activation, loss, output):
     given = model(
-        dense(4, activation), dense(3, activation), dense(1, output), loss=loss, optimiser=keras.optimizers.SGD(0.1, 0.5)
+        dense(4, activation),
+        dense(3, activation),
+        dense(1, output),
+        loss=loss,
+        optimiser=keras.optimizers.SGD(0.1, 0.5),
     )
     playground = Playground(model=given)
     back = playground.keras_model()
@@ -146,7 +150,9 @@ def test_the_weights_as_code_are_python_that_makes_the_network():
     for activation in ("ReLU", "sine", "tanh"):
         found, names = run(code, activation), {}
         exec(found["code"], names)
-        np.testing.assert_allclose(names["model"].predict_on_batch(named_data("spirals")[0][:5]), found["outputs"], atol=1e-6)
+        np.testing.assert_allclose(
+            names["model"].predict_on_batch(named_data("spirals")[0][:5]), found["outputs"], atol=1e-6
+        )
 
 
 def test_own_points_come_back_and_have_the_kind_of_their_shape():

@@ -121,7 +121,9 @@ def test_an_address_that_asks_for_what_there_is_not_gets_a_sentence(open_page):
 
 
 def test_each_of_two_playgrounds_keeps_to_its_own_address(open_page):
-    tab = open_page({"settings": {"data": "XOR"}}, {"settings": {"data": "sin x"}}, query="?playground=two&data=pendulum&seed=9")
+    tab = open_page(
+        {"settings": {"data": "XOR"}}, {"settings": {"data": "sin x"}}, query="?playground=two&data=pendulum&seed=9"
+    )
     assert [tab.get_by_label("data").nth(n).input_value() for n in (0, 1)] == ["XOR", "pendulum"]
 
 
@@ -201,7 +203,15 @@ def test_all_goes_by_keyboard(open_page):
             tab.wait_for_function(f"{STEP} > 10")
             tab.keyboard.press("Enter")
     stopped = tab.evaluate(STEP)
-    buttons = ["Train", "One step", "Back to the same start", "Next seed", "Push", "Ten thousand starts", "Weights as code"]
+    buttons = [
+        "Train",
+        "One step",
+        "Back to the same start",
+        "Next seed",
+        "Push",
+        "Ten thousand starts",
+        "Weights as code",
+    ]
     assert [name for name in reached if name in buttons] == buttons and {"seed", "speed"} <= set(reached)
     tab.wait_for_timeout(100)
     assert tab.evaluate(STEP) == stopped
@@ -232,7 +242,9 @@ def test_ten_thousand_starts_tell_how_far_they_are_and_stop(open_page):
     tab = open_page()
     press(tab, "Ten thousand starts")
     tab.wait_for_function("document.querySelector('progress').value > 50")
-    assert re.search(r"of 10\s000 starts, 2\s000 steps each: \d\d\.\d % are right", tab.locator("[data-found]").inner_text())
+    assert re.search(
+        r"of 10\s000 starts, 2\s000 steps each: \d\d\.\d % are right", tab.locator("[data-found]").inner_text()
+    )
     assert "Notebook 4 found 80.5" in tab.locator("[data-found]").inner_text()
     press(tab, "One step")  # the page is not held up
     press(tab, "Stop")
@@ -281,7 +293,9 @@ def test_pictures_to_look_at(open_page, data, seed, steps):
     for kind, how in {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": PHONE}}.items():
         tab = open_page(query=f"?playground=one&data={data}&seed={seed}&steps={steps}", **how)
         tab.wait_for_function(f"{STEP} === {steps}")
-        assert tab.screenshot(path=SCREENSHOTS / f"playground_{data.replace(' ', '_')}_{seed}_{kind}.png", full_page=True)
+        assert tab.screenshot(
+            path=SCREENSHOTS / f"playground_{data.replace(' ', '_')}_{seed}_{kind}.png", full_page=True
+        )
 
 
 @pytest.mark.parametrize("data", ["XOR", "sin x", "spirals", "pendulum"])

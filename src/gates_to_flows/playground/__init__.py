@@ -220,7 +220,9 @@ def _check_setting(name, value):
     elif name == "hidden":
         fine = isinstance(value, (tuple, list)) and 1 <= len(value) <= MOST_LAYERS
         if not fine or not all(isinstance(n, int) and 1 <= n <= MOST_UNITS for n in value):
-            raise ValueError(f"hidden should be one to three widths of 1 to {MOST_UNITS} units, as in (8, 8), not {value!r}.")
+            raise ValueError(
+                f"hidden should be one to three widths of 1 to {MOST_UNITS} units, as in (8, 8), not {value!r}."
+            )
     else:
         raise TypeError(f"A playground has no setting {name!r}.")
 

@@ -37,7 +37,9 @@ def _plane(ax, x, y, model):
         ax.contour(*axes, values, levels=[0.5], colors=INK, linewidths=1.6)
         ax.figure.colorbar(filled, ax=ax, label="output ŷ", ticks=[0, 0.5, 1], shrink=0.85)
     ones, size = y[:, 0] > 0.5, 12 if len(x) <= 4 else 5
-    ax.plot(*x[~ones].T, "o", color="white", mec=SERIES[1], mew=2 if size > 5 else 1.2, markersize=size, label="output 0")
+    ax.plot(
+        *x[~ones].T, "o", color="white", mec=SERIES[1], mew=2 if size > 5 else 1.2, markersize=size, label="output 0"
+    )
     ax.plot(*x[ones].T, "s", color=SERIES[0], mec="white", mew=size / 8, markersize=size, label="output 1")
     ax.set(xlim=axes[0][[0, -1]], ylim=axes[1][[0, -1]], aspect="equal", xlabel="input $x_1$", ylabel="input $x_2$")
     said = f"{ones.sum()} points in the plane want the output 1 and {(~ones).sum()} the output 0."
