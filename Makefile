@@ -53,7 +53,7 @@ site-open:  ## show the site that was built, at 127.0.0.1:8000
 	@test -d site/html || { echo "There is no site yet: make site builds it."; exit 1; }
 	@$(RUN) -m http.server --bind 127.0.0.1 --directory site/html $(or $(PORT),8000)
 
-test-site: site slides  ## try site and slides in Chromium, without the network; pictures go to site/screenshots
+test-site: site slides  ## try site, slides and playground in Chromium, without the network; pictures go to site/screenshots
 	@$(RUN) -m pytest -q web/browser_tests/test_site.py web/browser_tests/test_slides.py web/browser_tests/test_playground.py
 
 test-lab: setup  ## run every notebook in JupyterLab in Chromium, or make test-lab N=02

@@ -4,10 +4,9 @@ import functools
 import io
 import json
 
-import matplotlib
 import numpy as np
 import pytest
-from matplotlib import dates
+from matplotlib import dates, style
 from matplotlib.figure import Figure
 from nbval_tolerance.drawn import DRAWN, DescribingFormat, describe
 from nbval_tolerance.figures import compare_figures
@@ -65,7 +64,7 @@ DRAW = {
 
 def describe_after(draw, change=lambda figure: None, dpi=100, **settings):
     """The description, as a file holds it, of a figure that has been drawn, changed and saved."""
-    with matplotlib.rc_context(settings):
+    with style.context(["default", settings]):
         figure = Figure(figsize=(8, 4))
         draw(figure)
         change(figure)

@@ -6,6 +6,7 @@ import types
 
 import numpy as np
 import pytest
+from matplotlib import style
 from matplotlib.figure import Figure
 from nbval_tolerance.pictures import compare_pictures, forget_pictures, read_picture, save_pictures
 from PIL import Image, ImageFilter
@@ -20,14 +21,15 @@ def encode(picture, kind="png", **options):
 def draw(amplitude=1.0, wave=np.sin, width=4.0, change=lambda axes: None):
     """A figure with two curves, a title and a legend, as the base64 of its PNG."""
     x, buffer = np.linspace(0, 6, 200), io.BytesIO()
-    figure = Figure(figsize=(width, 3))
-    axes = figure.subplots()
-    axes.plot(x, amplitude * wave(x), label="a wave")
-    axes.plot(x, 0.3 * x - 1, label="a line")
-    axes.set(ylim=(-2, 2), title="Two curves")
-    axes.legend()
-    change(axes)
-    figure.savefig(buffer, format="png")
+    with style.context("default"):
+        figure = Figure(figsize=(width, 3))
+        axes = figure.subplots()
+        axes.plot(x, amplitude * wave(x), label="a wave")
+        axes.plot(x, 0.3 * x - 1, label="a line")
+        axes.set(ylim=(-2, 2), title="Two curves")
+        axes.legend()
+        change(axes)
+        figure.savefig(buffer, format="png")
     return base64.b64encode(buffer.getvalue()).decode()
 
 

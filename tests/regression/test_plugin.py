@@ -19,6 +19,7 @@ import nbformat
 import numpy as np
 import psutil
 import pytest
+from matplotlib import style
 from matplotlib.figure import Figure
 from nbformat import v4
 from nbval_tolerance import kernels
@@ -61,9 +62,10 @@ DRAW_SINE = "import numpy as np, matplotlib.pyplot as plt\nplt.plot(np.sin(range
 
 def described(amplitude=1, **kwargs):
     """A cell that draws a sine; stored are a picture that looks different, and what a sine of this amplitude is."""
-    figure = Figure()
-    figure.subplots().plot(amplitude * np.sin(range(9)), label="a wave")
-    figure.savefig(io.BytesIO(), format="png")
+    with style.context("default"):
+        figure = Figure()
+        figure.subplots().plot(amplitude * np.sin(range(9)), label="a wave")
+        figure.savefig(io.BytesIO(), format="png")
     shown = show(text_plain="<Figure size 640x480 with 1 Axes>", image_png=COSINE)
     shown.metadata[DRAWN] = describe(figure)
     return cell(DRAW_SINE, shown, **kwargs)

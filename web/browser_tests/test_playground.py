@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = runpy.run_path(str(ROOT / "src/gates_to_flows/playground/join.py"))["script"]()
@@ -36,6 +37,7 @@ def open_page(browser, tmp_path):
         )
         (tmp_path / "page.html").write_text(page, encoding="utf-8")
         contexts.append(browser.new_context(**{"viewport": DESKTOP} | how))
+        contexts[-1].set_default_timeout(PATIENCE)
         tab = contexts[-1].new_page()
         tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         tab.on("pageerror", lambda error: faults.append(str(error)))
