@@ -21,7 +21,7 @@ myst_enable_extensions = ["dollarmath", "amsmath", "html_image", "colon_fence", 
 myst_heading_anchors = 3
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}
-nb_mime_priority_overrides = [("html", "text/html", 5), ("revealjs", "text/html", 5)]
+nb_mime_priority_overrides = [("html", "text/html", 5)]
 mathjax_path = "mathjax/tex-chtml.js"
 mathjax_options = {"defer": "defer", "fetchpriority": "low"}  # text comes first
 

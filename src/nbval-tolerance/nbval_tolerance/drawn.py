@@ -22,10 +22,6 @@ def load_ipython_extension(shell):
         shell.display_formatter.format = DescribingFormat(shell.display_formatter.format)
 
 
-def unload_ipython_extension(shell):
-    shell.display_formatter.format = shell.display_formatter.format.original
-
-
 class DescribingFormat:
     """Formats an object as IPython does, and describes it where it is a figure of Matplotlib."""
 
@@ -56,9 +52,7 @@ def describe(figure):
 def describe_axes(axes):
     artists = [*axes.lines, *axes.patches, *axes.collections, *axes.images, *axes.texts, *axes.tables, *axes.artists]
     artists += filter(None, [axes.get_legend()])
-    placed = {
-        label for artist in artists for label in getattr(artist, "labelTexts", ())
-    }  # where a contour has room for it
+    placed = {label for artist in artists for label in getattr(artist, "labelTexts", ())}  # where contours have room
     described = [describe_artist(artist, axes) for artist in artists if artist.get_visible() and artist not in placed]
     described.sort(key=lambda entry: entry["words"] if "place" in entry else "")  # texts last, in no order of their own
     found = {
