@@ -253,7 +253,7 @@ def figures(notebook):
             alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
             if len(alt.strip()) < 20 or re.fullmatch(r"(an?|the|this)?\s*(figure|plot)\b.{0,20}", alt.strip(), re.I):
                 yield f"{cell.name} has a figure without alt text ({alt!r}): say what the picture shows"
-            if not cell.source.rstrip().endswith("plt.show()"):
+            if not cell.source.rstrip().endswith("plt.show()") and not shows_playground(cell):
                 yield f"{cell.name} has a figure and does not end with `plt.show()`"
 
 
@@ -268,7 +268,7 @@ def exercises(notebook):
             yield f"{name} is not headed `### Exercise {label}`: number them in order"
         after = notebook.cells[start + 1 :]
         end = next((i for i, cell in enumerate(after) if ends_exercise(cell)), len(after))
-        code = [cell for cell in after[:end] if cell.is_code]
+        code = [cell for cell in after[:end] if cell.is_code and not shows_playground(cell)]
         checks = set(re.findall(r"\bcheck\.\w+\(", code[0].source)) if code else set()
         if not checks or "solution" in code[0].tags:
             yield f"{name}: the first code cell after it is no stub that calls `check.<name>(answer)`"
@@ -281,6 +281,10 @@ def exercises(notebook):
             yield f"{name}: no cell tagged `solution` calls {', '.join(f'`{check}…)`' for check in sorted(missing))}"
         elif not any(f"✓ {label}" in cell.text for cell in solutions):
             yield f"{name}: no solution's output holds `✓ {label}`"
+
+
+def shows_playground(cell):
+    return cell.is_code and any("playground+json" in kind for output in cell.outputs for kind in output.get("data", {}))
 
 
 def ends_exercise(cell):

@@ -1,5 +1,6 @@
 """A stored notebook as a page of the site. Nothing is run, and the course is not imported: hints are read as source."""
 
+import json
 import posixpath
 import re
 from copy import deepcopy
@@ -22,6 +23,7 @@ EXERCISE = re.compile(r"^### Exercise (\S+)", re.M)
 STUB = re.compile(r"^# hint\(check\.\w+\)", re.M)
 BOLD = re.compile(r"\*\*([^\W\d_][\w’'–-]*(?: [\w’'–-]+){0,2})\*\*")  # one to three words
 MARKS = {"✓": "right", "✗": "wrong", "·": "open"}
+PLAYGROUND = "application/vnd.gates-to-flows.playground+json"
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!\w+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 
 
@@ -41,8 +43,8 @@ def page(stem, notebook, hints):
         if words:
             shown.append(new_markdown_cell(in_index(words)))
         if cell.cell_type == "code":
-            cell.outputs = [readable(output) for output in cell.outputs]
             sized(cell)
+            cell.outputs = [readable(output, cell.id) for output in cell.outputs]
         else:
             exercise = (EXERCISE.findall(cell.source) or [exercise])[-1]
             cell.source = re.sub(r"^⏱", "{.times}\n⏱", linked(cell.source, "notebooks"), flags=re.M)
@@ -85,16 +87,26 @@ def hint_boxes(hints):
         yield f'<details class="fold hint">{summary}<p>{escape(hint)}</p></details>'
 
 
-def readable(output):
-    """Claims and verdicts with their marks and bands set apart; tables without pandas' own style."""
+def readable(output, cell_id):
+    """Claims and verdicts with their marks and bands set apart; tables without pandas' own style; playgrounds that play."""
     if output.output_type == "stream":
         lines = "\n".join(marked(escape(line, quote=False)) for line in output.text.rstrip("\n").split("\n"))
         html = f'<pre class="said" tabindex="0">{lines}</pre>'
         return new_output("display_data", {"text/html": html, "text/plain": output.text})
+    if PLAYGROUND in output.get("data", {}):
+        return new_output("display_data", {"text/html": playground(output, cell_id)})
     if "text/html" in output.get("data", {}):
         table = re.sub(r"<style.*?</style>", "", output.data["text/html"], flags=re.S)
         output.data["text/html"] = table.replace(' border="1"', "").replace(' style="text-align: right;"', "")
     return output
+
+
+def playground(output, cell_id):
+    """The place of a playground, which the page's script fills; without a script its picture stands there."""
+    size = output.metadata["image/png"]
+    picture = f'<img src="data:image/png;base64,{output.data["image/png"]}" width="{size["width"]}" alt="{escape(size["alt"])}">'
+    settings = escape(json.dumps(output.data[PLAYGROUND], ensure_ascii=False))
+    return f'<div class="g2f-playground" id="playground-{cell_id}" data-playground="{settings}">{picture}</div>'
 
 
 def sized(cell):

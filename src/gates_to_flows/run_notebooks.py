@@ -24,6 +24,7 @@ from gates_to_flows.prose import swallowed
 NOTEBOOKS = course_map.ROOT / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 IN_DEPTH = "###? In depth · "  # such a section is closed until it is wanted
+WIDGET = "application/vnd.jupyter.widget-view+json"  # the number of a widget that lives in a kernel
 CELL_TIMEOUT = 600  # seconds by the clock: only a cell that hangs gets there, on a busy machine too
 
 
@@ -112,6 +113,8 @@ def clean(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = merge_streams(cell.outputs)
+            for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET, None)
             copy_alt_text(cell)
         kept = {name: cell.metadata[name] for name in ("tags", "mystnb") if cell.metadata.get(name)}
         if {"solution", "numbers", "plumbing"} & set(cell.metadata.get("tags", [])) and cell.cell_type == "code":

@@ -2,7 +2,8 @@
 
 One module per notebook. A judge takes the learner's answer and returns one sentence on why it matters, or raises `Wrong` with
 one sentence on what is wrong with this very answer. What form an answer may have is decided here, once for all judges:
-`real_numbers`, `words`, `parts` and, for what a learner's own function or network does, `function`, `array` and `network`.
+`real_numbers`, `words`, `parts` and, for what a learner's own function or network does, `function`, `array`, `network` and
+`playground`.
 """
 
 import inspect
@@ -17,9 +18,15 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from gates_to_flows.playground import Playground
+
 
 class Wrong(Exception):
     """What is wrong with an answer, in a sentence that helps."""
+
+
+class Untried(Exception):
+    """Nothing has been done with an answer yet."""
 
 
 class Exercise:
@@ -37,6 +44,8 @@ class Exercise:
             return f"· {self.number} not tried yet"
         try:
             return f"✓ {self.number} {self._judge(*answer)}"
+        except Untried:
+            return f"· {self.number} not tried yet"
         except Wrong as wrong:
             return f"✗ {self.number} {wrong}"
         except (Exception, SystemExit) as error:  # a learner's own function may raise anything
@@ -158,6 +167,20 @@ def network(answer, inputs, outputs):
         shapes = (None, inputs), tuple(function(answer, f"arrays of {inputs} columns")(np.zeros((1, inputs))).shape)
     if [shape[1:] if isinstance(shape, tuple) else shape for shape in shapes] != [(inputs,), (outputs,)]:
         raise Wrong(f"The network should map {inputs} to {outputs} numbers; yours maps {shapes[0]} to {shapes[1]}.")
+    return answer
+
+
+def playground(answer, x, y):
+    """The answer, a playground with the data x (n, d) and y (n, k) whose network has been trained; or Wrong, or Untried."""
+    if not isinstance(answer, Playground):
+        raise Wrong(f"Give the playground itself, by its name; you gave {shown(answer)}.")
+    if answer.x.shape != x.shape or not (np.allclose(answer.x, x) and np.allclose(answer.y, y)):
+        name = answer.settings["data"]
+        raise Wrong(f"The playground holds other data now, {name!r}. Run the cell that shows it again, and play there.")
+    if not (answer.start or answer.state.get("steps")):
+        raise Untried
+    if not all(np.isfinite(w).all() for w in answer.weights):
+        raise Wrong("The weights have exploded. Go back to the start, and take a smaller rate.")
     return answer
 
 

@@ -5,8 +5,10 @@ import math
 import numpy as np
 from scipy.special import expit
 
-from gates_to_flows.checks import Wrong, array, exercise, function, parts, real_numbers
+from gates_to_flows.checks import Untried, Wrong, array, exercise, function, parts, playground, real_numbers
+from gates_to_flows.playground import named_data
 
+_SOON = 500  # steps
 _Z, _Y = (  # uneven, and no output meets its target
     np.array([-5.7, -3.1, -1.9, -0.4, 0.3, 0.9, 2.2, 3.6, 4.3, 5.8, -4.9, -2.6, -0.7, 0.5, 1.3, 2.8, 5.1, 0.2]),
     np.array([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0.85, 0.3, 0.05, 0.3, 0.6, 0.85, 0]),
@@ -234,3 +236,32 @@ def _at(bad, z, y, precision):
 def _worst(good, z):
     """Of the places that are not good, the one with the smallest |z|."""
     return int(np.argmin(np.where(good, np.inf, np.abs(z))))
+
+
+@exercise(
+    "8.5",
+    "At the start each output is near 1, where the slope of the squared error is a thousand times smaller. What makes up for it?",
+    "Try rates of 5, 15 and 100, each from the same start.",
+)
+def by_the_rate(answer):
+    x, y = named_data("XOR")
+    played = playground(answer, x, y)
+    steps, rate = played.state.get("steps"), played.settings.get("rate", 0)
+    if played.settings["loss"] != "squared error, sigmoid output":
+        raise Wrong(
+            f"The question is about the squared error of a sigmoid output; this one has {played.settings['loss']}."
+        )
+    right = int((np.abs(played.keras_model().predict_on_batch(x) - y) < 0.5).sum())
+    if right < 4 and not steps:
+        raise Untried
+    if right < 4 and rate > 50:
+        raise Wrong(
+            f"At rate {rate:g} the first steps throw the weights to where no slope is left. Take a smaller rate."
+        )
+    if right < 4:
+        raise Wrong(
+            f"{right} of 4 rows are right after {steps} steps at rate {rate:g}. Train on, or begin again with another rate."
+        )
+    if steps and steps > _SOON:
+        raise Wrong(f"Right, after {steps} steps; {_SOON} are allowed. Begin again with another rate.")
+    return "The rate makes up for the slope that the squared error loses, within limits. Cross-entropy never loses it."

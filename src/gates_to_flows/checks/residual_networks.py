@@ -3,8 +3,11 @@
 import math
 
 import numpy as np
+import tensorflow as tf
 
-from gates_to_flows.checks import Wrong, array, exercise, function, parts, real_numbers
+from gates_to_flows.checks import Wrong, array, exercise, function, parts, playground, real_numbers
+from gates_to_flows.dynamics import integrate, pendulum
+from gates_to_flows.playground import named_data
 
 _SHAPES = [(5, 2, 3), (4, 3, 7), (1, 1, 1), (6, 4, 2)]  # n, d, m
 
@@ -217,3 +220,27 @@ def longest_safe_step(answer):
         f"h = {h:.3g} is too {'long: two points near 0 move apart' if h > 8 / 9 else 'short: it could be longer'}. "
         "The bound is 2 / (s‖A‖²) with the largest slope s of the sigmoid."
     )
+
+
+@exercise(
+    "13.5",
+    "“Right” means within five per cent at all points. How much of it adds up on a long path?",
+    "Train on for two or three thousand steps after the verdict. If the energy still moves, pause at another moment.",
+)
+def closed_paths(answer):
+    x, y = named_data("pendulum")
+    model = playground(answer, x, y).keras_model()
+    arrows = tf.function(model)
+    path = integrate("RK4", lambda z: arrows(z).numpy(), np.array([[1.7, 0]]), 0.05, 480)
+    energy = pendulum().invariant(path[:, 0])
+    moved = np.abs(energy - energy[0]).max()
+    off = np.abs(model.predict_on_batch(x) - y).max() / np.ptp(y)
+    if not moved <= 2:
+        raise Wrong("The path from (1.7, 0) leaves the picture. Train on.")
+    if moved > 0.05 and off < 0.05:
+        raise Wrong(
+            f"Every arrow is right within 5 per cent, and yet the energy moves by {moved:.2g} in 24 units of time. Train on."
+        )
+    if moved > 0.05:
+        raise Wrong(f"The energy moves by {moved:.2g} in 24 units of time. Train on.")
+    return "Three turns, and the path still closes. Errors of the arrows add up along it: the flow asks for more than the field."

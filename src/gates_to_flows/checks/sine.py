@@ -5,9 +5,11 @@ import math
 import keras
 import numpy as np
 
-from gates_to_flows.checks import Wrong, array, exercise, function, network, parts, real_numbers
+from gates_to_flows.checks import Wrong, array, exercise, function, network, parts, playground, real_numbers
 from gates_to_flows.functions import sine
 
+_TWO_PERIODS = np.linspace(-2 * np.pi, 2 * np.pi, 97)[:, None]
+_RISES_AND_FALLS = 5  # of the sine there
 _FEWEST = 3  # two tanh units stay above 0.005, as far as a search tells
 
 
@@ -254,3 +256,25 @@ def _sine_network(units):
     steps = np.hstack([np.tanh(x @ w + b), np.ones_like(x)])
     v = np.linalg.lstsq(steps, y, rcond=None)[0]
     return w, b, v[:-1], v[-1]
+
+
+@exercise(
+    "6.5",
+    "How often does the sine rise or fall between −2π and 2π? Half of a rise at an edge is one too.",
+    "Set five hidden units under “Network and training”. About every second seed finds all five steps in 6000 training steps.",
+)
+def two_periods(answer):
+    played = playground(answer, _TWO_PERIODS, np.sin(_TWO_PERIODS))
+    widths = [len(bias) for bias in played.weights[1:-1:2]]
+    if len(widths) > 1:
+        raise Wrong("Keep to one hidden layer: set the other widths to 0.")
+    if played.settings["activation"] != "tanh":
+        raise Wrong(f"Keep to tanh, whose units are steps; you took {played.settings['activation']}.")
+    error = np.abs(played.keras_model().predict_on_batch(_TWO_PERIODS) - np.sin(_TWO_PERIODS)).max()
+    if error > 0.1 and widths[0] < _RISES_AND_FALLS:
+        raise Wrong(f"With {widths[0]} units the max error is {error:.2g}. There are more rises and falls than steps.")
+    if error > 0.1:
+        raise Wrong(f"The max error is {error:.2g}. Train on, or take the next seed if an edge is missed.")
+    if widths[0] > _RISES_AND_FALLS:
+        raise Wrong(f"Right with {widths[0]} units, and there are fewer rises and falls than that.")
+    return "A step for each rise and each fall: three on one period, five on two. Each period more costs two units."

@@ -5,12 +5,14 @@ import math
 import keras
 import numpy as np
 
-from gates_to_flows.checks import Wrong, exercise, parts, real_numbers, words
+from gates_to_flows.checks import Wrong, exercise, parts, playground, real_numbers, words
+from gates_to_flows.playground import named_data
 from gates_to_flows.training import train_ensemble
 
 _ROWS, _XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
 _OPTIMISERS = {"SGD": lambda rate: keras.optimizers.SGD(rate, momentum=0.9), "Adam": keras.optimizers.Adam}
 _MEMBERS, _STEPS, _WIDEST = 4000, 500, 8
+_STUCK = 1000  # steps after which seed 36 of the playground has long been on its plateau
 
 
 @exercise(
@@ -234,3 +236,29 @@ def steps_off_the_ridge(answer):
         raise Wrong(f"A number of steps is positive; you gave {steps:g}.")
     way = "too few" if steps < wanted else "too many"
     raise Wrong(f"{steps:.0f} steps are {way}. How much larger is the distance s after one step?")
+
+
+@exercise(
+    "4.5",
+    "Wait until the words below the buttons speak of a plateau. Then push, and train on.",
+    "One push in three or so frees this network. Train for some thousand steps after each, and push again if it is stuck.",
+)
+def freed(answer):
+    played = playground(answer, *named_data("XOR"))
+    widths, pushes = [len(bias) for bias in played.weights[1:-1:2]], played.state.get("pushes", [])
+    if widths != [2]:
+        raise Wrong("More units are the other cure. Here the network keeps its one hidden layer of two.")
+    right = int((np.abs(played.keras_model().predict_on_batch(_ROWS) - _XOR) < 0.5).sum())
+    if right < 4 and not pushes:
+        raise Wrong(f"{right} of 4 rows are right, and nobody has pushed yet.")
+    if right < 4:
+        raise Wrong(
+            f"{right} of 4 rows are right. Train on for some thousand steps, and push again if it is still stuck."
+        )
+    if played.state and not pushes:
+        raise Wrong("This start came through without a push. Go back to seed 36, which gets stuck.")
+    if pushes and max(pushes) < _STUCK:
+        raise Wrong(
+            f"You pushed before step {_STUCK}, when the network was not stuck yet: that was only another start."
+        )
+    return "Freed. A push in any direction often misses, and can be repeated; no one needs to know which weights are wrong."

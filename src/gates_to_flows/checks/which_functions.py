@@ -7,8 +7,20 @@ import math
 import keras
 import numpy as np
 
-from gates_to_flows.checks import Wrong, array, exercise, function, network, parts, real_numbers, shown, words
+from gates_to_flows.checks import (
+    Wrong,
+    array,
+    exercise,
+    function,
+    network,
+    parts,
+    playground,
+    real_numbers,
+    shown,
+    words,
+)
 from gates_to_flows.functions import Target, absolute_value, exponential, fast_sine, runge, sine
+from gates_to_flows.playground import named_data
 
 _ROOT = Target("√x", np.sqrt, (0, 1), "an infinite slope at 0")
 _SIX = {target.name: target for target in (absolute_value, exponential, sine, runge, fast_sine, _ROOT)}
@@ -16,6 +28,7 @@ _PLACES = ["first place", "second place", "third place", "fourth place", "fifth 
 _FLOORS = {0: 1 / 2, 1: 1 / 2, 2: 1 / 8, 3: 1 / 8}  # how well polynomials of a degree fit |x|, at best
 _SPANNED = {0: "constants", 1: "straight lines", 2: "quadratics", 3: "polynomials of degree 3"}
 _MOST_WEIGHTS = 50
+_FREQUENCIES = np.array([1, 2, 4, 8])
 _LAYERS = (
     "InputLayer Dense Activation ReLU LeakyReLU PReLU ELU Dropout BatchNormalization LayerNormalization Normalization "
     "Rescaling Flatten Identity Add Concatenate Relu Elu Selu Gelu Silu Sigmoid Softplus Softsign Tanh"
@@ -243,3 +256,22 @@ def read_the_slope(answer):
         if math.isclose(pieces, wanted * factor, rel_tol=0.04):
             raise Wrong(f"The slope is right. {why}")
     raise Wrong(f"The slope is right. With {pieces:g} pieces the error is {0.25 / math.sqrt(pieces):.3g}, not 0.001.")
+
+
+@exercise(
+    "7.5",
+    "The slow waves come first. Watch for the ripples: pause just before they appear.",
+    "At one step a frame, pause between steps 450 and 550. “One step” goes on one by one, “Back to the same start” begins anew.",
+)
+def three_waves(answer):
+    x, y = named_data("four sines")
+    output = playground(answer, x, y).keras_model().predict_on_batch(x)
+    errors = np.abs(np.fft.rfft((output - y)[:-1, 0])[_FREQUENCIES]) / 32
+    for k, error in zip(_FREQUENCIES[:3], errors, strict=False):
+        if error >= 0.2:
+            raise Wrong(f"Frequency {k} is not there yet: its mode error is {error:.2g}, not below 0.2. Train on.")
+    if errors[3] <= 0.5:
+        raise Wrong(
+            f"Too late: the mode error of frequency 8 is down to {errors[3]:.2g}. Go back to the same start, and pause sooner."
+        )
+    return "Three waves are there and the fourth is not: whoever stops early gets a smoother function than was asked for."

@@ -1,9 +1,12 @@
 """The exercises of notebook 2."""
 
+import keras
 import numpy as np
+from scipy.spatial.distance import pdist, squareform
 from scipy.special import expit
 
-from gates_to_flows.checks import Wrong, array, exercise, function, parts, real_numbers, row_text
+from gates_to_flows.checks import Wrong, array, exercise, function, parts, playground, real_numbers, row_text
+from gates_to_flows.playground import named_data
 
 _ROWS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 _XOR, _XNOR, _AND = np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1]), np.array([0, 0, 0, 1])
@@ -207,4 +210,28 @@ def _say_which_row(outputs, wanted, hidden):
     raise Wrong(
         f"{right} of 4 rows are right. For inputs {row_text(_ROWS[i])} the hidden layer is {row_text(hidden[i])} and your "
         f"network gives {outputs[i]} where {wanted[i]} is wanted."
+    )
+
+
+@exercise(
+    "2.6",
+    "Look at the picture on the right, the plane of the hidden units: which two corners have come together?",
+    "Press “Next seed” and “Train” a few times. Seeds 4, 10 and 14 fold the square the other way.",
+)
+def folded_the_other_way(answer):
+    model = playground(answer, *named_data("XOR")).keras_model()
+    hidden = keras.Model(model.inputs, model.layers[-2].output).predict_on_batch(_ROWS)
+    if hidden.shape[1] != 2:
+        raise Wrong(f"The fold is seen in the plane of two hidden units; your last hidden layer has {hidden.shape[1]}.")
+    right = int((np.abs(model.predict_on_batch(_ROWS)[:, 0] - _XOR) < 0.5).sum())
+    if right < 4:
+        raise Wrong(f"{right} of 4 rows are right, rounded. Train on, or take the next seed.")
+    apart = squareform(pdist(hidden))
+    ends, middle = apart[0, 3] / apart.max(), apart[1, 2] / apart.max()
+    if ends < 0.2:
+        return "0 0 and 1 1 lie on one spot. The square can be folded along either diagonal, and the start decides along which."
+    if middle < 0.2:
+        raise Wrong("Here 0 1 and 1 0 have come together, as in section 6. Take the next seed.")
+    raise Wrong(
+        "No two corners have come together. Train on; if they stay apart, this is a rare third way: take the next seed."
     )
