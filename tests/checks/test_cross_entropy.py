@@ -5,7 +5,8 @@ import numpy as np
 import tensorflow as tf
 import verdicts
 
-from gates_to_flows.checks.cross_entropy import label_smoothing, stable_loss, stuck_start, two_slopes
+from gates_to_flows.checks.cross_entropy import by_the_rate, label_smoothing, stable_loss, stuck_start, two_slopes
+from gates_to_flows.playground import Playground
 
 
 def _σ(z):
@@ -187,5 +188,40 @@ WRONG = {
         "kept_in_double": (lambda z, y: np.where(z.dtype == "f4", np.nan, np.logaddexp(0, (1 - 2 * y) * z)), "float32"),
     },
 }
+
+
+def _played(output=(20, 20, -10), steps=None, rate=20.0, loss="mse"):
+    """A playground with two units that find one row each, and this output, (v…, c), given or as after some steps."""
+    dense = keras.layers.Dense
+    model = keras.Sequential(
+        [
+            keras.Input((2,)),
+            dense(2, activation="sigmoid"),
+            dense(1, activation="sigmoid" if loss != "linear" else None),
+        ]
+    )
+    model.compile(keras.optimizers.SGD(rate), loss="mse" if loss == "linear" else loss)
+    *v, c = output
+    model.set_weights([np.array([[20, -20], [-20, 20]]), np.array([-10, -10]), np.array(v)[:, None], np.array([c])])
+    played = Playground("XOR", model=model)
+    if steps is not None:
+        played.state = {"steps": steps, "pushes": [], "weights": [w.tolist() for w in model.get_weights()]}
+    return played
+
+
+RIGHT[by_the_rate] = [_played(), _played(steps=500), _played(steps=180, rate=7.0)]
+WRONG[by_the_rate] = {
+    "slow": (_played(steps=2720, rate=1.0), "Right, after 2720 steps; 500 are allowed"),
+    "waits": (_played((0, 0, 8), steps=400, rate=1.0), "after 400 steps at rate 1. Train on"),
+    "thrown": (_played((0, 0, -8), steps=100, rate=100.0), "Take a smaller rate"),
+    "cross_entropy": (_played(steps=120, loss="binary_crossentropy"), "this one has cross-entropy"),
+    "linear_output": (_played((1, 1, 0), steps=120, loss="linear"), "this one has squared error."),
+    "a_rate": (20.0, "Give the playground itself"),
+}
+
+
+def test_a_start_that_nobody_trained_is_not_tried_yet():
+    assert by_the_rate.verdict(_played((0, 0, 8))) == "· 8.5 not tried yet"
+
 
 test_right, test_wrong = verdicts.tests(RIGHT, WRONG)

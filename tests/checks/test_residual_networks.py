@@ -6,7 +6,14 @@ import tensorflow as tf
 import verdicts
 
 from gates_to_flows import dynamics
-from gates_to_flows.checks.residual_networks import fewest_layers, keeps_areas, longest_safe_step, midpoint_layer
+from gates_to_flows.checks.residual_networks import (
+    closed_paths,
+    fewest_layers,
+    keeps_areas,
+    longest_safe_step,
+    midpoint_layer,
+)
+from gates_to_flows.playground import Playground
 
 
 def f_of(A, B, b, σ=np.tanh):
@@ -223,5 +230,26 @@ WRONG = {
 def by_step_of(x, A, B, b, h, σ):
     return dynamics.step("midpoint", f_of(A, B, b, σ), x, h)
 
+
+def _pendulum(spoiled=0.0, twisted=0.0):
+    """A playground whose field is that of the pendulum: sin q and p from sine units, plus some friction or a twist."""
+    model = keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(4, activation=keras.ops.sin), keras.layers.Dense(2)]
+    )
+    small = 0.01  # sin(small · p) / small is p, nearly
+    first = np.array([[1, 0, twisted, 0], [0, small, 0, small]])
+    second = np.array([[0, -1], [1 / small, 0], [1, 0], [0, -spoiled / small]])
+    model.set_weights([first, np.zeros(4), second, np.zeros(2)])
+    return Playground("pendulum", model=model)
+
+
+RIGHT[closed_paths] = [_pendulum()]
+WRONG[closed_paths] = {
+    "friction": (_pendulum(spoiled=0.05), "Every arrow is right within 5 per cent, and yet the energy moves by"),
+    "much_friction": (_pendulum(spoiled=0.5), "The energy moves by"),
+    "runs_away": (_pendulum(spoiled=-2.0), "leaves the picture"),
+    "the_oscillator": (Playground("oscillator"), "holds other data now, 'oscillator'"),
+    "a_field": (lambda x: x, "Give the playground itself"),
+}
 
 test_right, test_wrong = verdicts.tests(RIGHT, WRONG)

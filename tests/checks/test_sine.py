@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import verdicts
 
-from gates_to_flows.checks.sine import cosine, fewest_units, level_of_the_loss, quarter
+from gates_to_flows.checks.sine import cosine, fewest_units, level_of_the_loss, quarter, two_periods
+from gates_to_flows.playground import Playground
 
 THREE_STEPS = [[0.51063, 0.445916, 0.51063], [1.449446, 0, -1.449446], [-2.658067, 3.448054, -2.658067]]
 
@@ -226,6 +227,38 @@ WRONG = {
         "no_return": (lambda weights: None, "returns nothing"),
         "arrays": ([1, 2, 3, 4], "Give a function of one list of four arrays"),
     },
+}
+TWO = np.linspace(-2 * np.pi, 2 * np.pi, 97)[:, None]
+
+
+def _two_periods(units, activation="tanh", spoiled=0.0, x=TWO):
+    """A playground with a network whose middles and slopes are set by hand, and whose heights by least squares."""
+    middles = np.linspace(-2 * np.pi, 2 * np.pi, units) if units != 5 else np.arange(-2, 3) * np.pi * 1.02
+    slopes = np.full(units, 0.8)
+    hidden = np.tanh((TWO - middles) * slopes)
+    heights = np.linalg.lstsq(np.hstack([hidden, np.ones_like(TWO)]), np.sin(TWO), rcond=None)[0]
+    dense = keras.layers.Dense
+    model = keras.Sequential([keras.Input((1,)), dense(units, activation=activation), dense(1)])
+    model.set_weights([slopes[None], -slopes * middles, heights[:-1], heights[-1] + spoiled])
+    return Playground(x=x, y=np.sin(x), model=model)
+
+
+def _deep():
+    dense = keras.layers.Dense
+    return Playground(
+        x=TWO, y=np.sin(TWO), model=keras.Sequential([keras.Input((1,)), dense(3, "tanh"), dense(3, "tanh"), dense(1)])
+    )
+
+
+RIGHT[two_periods] = [_two_periods(5)]
+WRONG[two_periods] = {
+    "eight": (_two_periods(12), "Right with 12 units"),
+    "three": (_two_periods(3), "more rises and falls than steps"),
+    "off": (_two_periods(5, spoiled=0.5), "Train on, or take the next seed"),
+    "deep": (_deep(), "Keep to one hidden layer"),
+    "sine_units": (_two_periods(5, activation=keras.ops.sin), "Keep to tanh"),
+    "one_period": (_two_periods(5, x=TWO / 2), "holds other data now"),
+    "a_number": (5, "Give the playground itself"),
 }
 
 test_right, test_wrong = verdicts.tests(RIGHT, WRONG)

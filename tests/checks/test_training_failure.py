@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import verdicts
 
-from gates_to_flows.checks.training_failure import plateau, reliable_setting, restarts, steps_off_the_ridge
+from gates_to_flows.checks.training_failure import freed, plateau, reliable_setting, restarts, steps_off_the_ridge
+from gates_to_flows.playground import Playground
 
 RIGHT = {
     reliable_setting: [
@@ -119,5 +120,37 @@ WRONG = {
         "in_words": ("863000", "Give one number, the number of steps"),
     },
 }
+
+
+def _played(output=(1, 1, 0), pushes=(2500,), **settings):
+    """A playground as after training: two units that find one row each, and this output, (v…, c)."""
+    played = Playground("XOR", seed=36, **{"hidden": (2,), "activation": "sigmoid", "loss": "squared error"} | settings)
+    first = [[[20, -20], [-20, 20]], [-10, -10]]
+    played.state = {"steps": 6000, "pushes": list(pushes), "weights": [*first, [[v] for v in output[:2]], [output[2]]]}
+    return played
+
+
+def _wide():
+    played = _played()
+    (first, second), b, v, c = played.state["weights"]
+    weights = [[[*first, 0], [*second, 0]], [*b, 0], [*v, [0]], c]
+    played.state = {**played.state, "weights": weights}
+    return played
+
+
+RIGHT[freed] = [_played(), _played(pushes=(1000, 3000)), _played((1.3, 0.8, 0.1))]
+WRONG[freed] = {
+    "stuck": (_played((1, 0.2, 0), ()), "nobody has pushed yet"),
+    "pushed_and_stuck": (_played((1, 0.2, 0)), "push again if it is still stuck"),
+    "a_lucky_seed": (_played(pushes=()), "came through without a push"),
+    "pushed_at_once": (_played(pushes=(0, 10)), "before step 1000"),
+    "more_units": (_wide(), "More units are the other cure"),
+    "a_word": ("pushed", "Give the playground itself"),
+}
+
+
+def test_a_playground_that_nobody_touched_is_not_tried_yet():
+    assert freed.verdict(Playground("XOR", seed=36)) == "· 4.5 not tried yet"
+
 
 test_right, test_wrong = verdicts.tests(RIGHT, WRONG)

@@ -10,9 +10,11 @@ from gates_to_flows.checks.which_functions import (
     order_of_difficulty,
     read_the_slope,
     runge_to_a_thousandth,
+    three_waves,
     wall_for_the_kink,
 )
 from gates_to_flows.functions import absolute_value, runge
+from gates_to_flows.playground import Playground
 
 SIX = ["|x|", "exp x", "sin x", "1/(1 + 25x²)", "sin 10x", "√x"]
 
@@ -225,6 +227,29 @@ WRONG = {
         "half_filled": ([-0.5, None], "the number of pieces is not filled in yet"),
         "one_number": (-0.5, "you gave 1"),
     },
+}
+
+
+def _waves(*frequencies):
+    """A playground whose 32 steps, heights by least squares, follow these of the four sines."""
+    played = Playground("four sines")
+    w, b = np.full((1, 32), 8.0), -8 * np.linspace(-3.3, 3.3, 32)
+    hidden = np.hstack([np.tanh(played.x @ w + b), np.ones_like(played.x)])
+    v = np.linalg.lstsq(hidden, sum(np.sin(k * played.x) for k in frequencies), rcond=None)[0]
+    dense = keras.layers.Dense
+    model = keras.Sequential([keras.Input((1,)), dense(32, activation="tanh"), dense(1)])
+    model.set_weights([w, b, v[:-1], v[-1]])
+    return Playground("four sines", model=model)
+
+
+RIGHT[three_waves] = [_waves(1, 2, 4)]
+WRONG[three_waves] = {
+    "all_four": (_waves(1, 2, 4, 8), "Too late"),
+    "two": (_waves(1, 2), "Frequency 4 is not there yet"),
+    "one": (_waves(1), "Frequency 2 is not there yet"),
+    "the_ripples": (_waves(8), "Frequency 1 is not there yet"),
+    "one_sine": (Playground("sin x"), "holds other data now, 'sin x'"),
+    "steps": (500, "Give the playground itself"),
 }
 
 test_right, test_wrong = verdicts.tests(RIGHT, WRONG)

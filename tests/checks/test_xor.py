@@ -1,5 +1,6 @@
 """Answers to the exercises of `checks.xor`."""
 
+import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
@@ -8,11 +9,13 @@ from scipy.special import expit
 
 from gates_to_flows.checks.xor import (
     another_output_unit,
+    folded_the_other_way,
     loop_that_stops,
     nine_weights,
     one_hidden_unit_and_a_skip,
     three_learning_rates,
 )
+from gates_to_flows.playground import Playground
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 Y = np.array([[0], [1], [1], [0]], dtype=float)
@@ -210,5 +213,38 @@ WRONG = {
         "six_numbers": ([(1, 1, -1.5), (1, 1, -2)], "; you gave 6"),
     },
 }
+
+
+def _played(first, output, **state):
+    """A playground whose network has these hidden units, (w1, w2, b) each, and this output, (v…, c), as after training."""
+    played = Playground("XOR", hidden=(len(first),), activation="sigmoid", loss="squared error")
+    first, output = np.array(first, dtype=float), np.array(output, dtype=float)
+    weights = [first[:, :2].T, first[:, 2], output[:-1, None], output[-1:]]
+    played.state = {"steps": 2000, "pushes": [], "weights": [w.tolist() for w in weights], **state}
+    return played
+
+
+_BOTH, _EITHER = (20, 20, -30), (20, 20, -10)  # x₁ AND x₂, x₁ OR x₂, nearly
+_NOT_2, _NOT_1 = (20, -20, -10), (-20, 20, -10)  # only x₁; only x₂
+RIGHT[folded_the_other_way] = [
+    _played([_NOT_2, _NOT_1], (1, 1, 0)),
+    _played([(-20, 20, 10), (20, -20, 10)], (-1, -1, 2)),
+    _played([_NOT_2, _NOT_1], (1.2, 0.9, 0.1)),
+]
+WRONG[folded_the_other_way] = {
+    "as_in_section_6": (_played([_BOTH, _EITHER], (-1, 1, 0)), "0 1 and 1 0 have come together"),
+    "apart": (_played([(20, 0, -10), (20, -20, 10)], (0, 0, 0.5)), "Train on, or take the next seed"),
+    "not_right": (_played([_NOT_2, _NOT_1], (1, 0, 0)), "3 of 4 rows are right"),
+    "three_units": (_played([_NOT_2, _NOT_1, _BOTH], (1, 1, 0, 0)), "has 3"),
+    "a_model": (keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]), "Give the playground itself"),
+    "a_class": (Playground, "Give the playground itself"),
+    "other_data": (Playground("x₁ OR x₂"), "holds other data now, 'x₁ OR x₂'"),
+    "exploded": (_played([_NOT_2, _NOT_1], (np.nan, 1, 0)), "have exploded"),
+}
+
+
+def test_a_playground_that_nobody_touched_is_not_tried_yet():
+    assert folded_the_other_way.verdict(Playground("XOR", seed=2)) == "· 2.6 not tried yet"
+
 
 test_right, test_wrong = verdicts.tests(RIGHT, WRONG)

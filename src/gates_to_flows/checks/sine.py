@@ -270,7 +270,7 @@ def two_periods(answer):
         raise Wrong("Keep to one hidden layer: set the other widths to 0.")
     if played.settings["activation"] != "tanh":
         raise Wrong(f"Keep to tanh, whose units are steps; you took {played.settings['activation']}.")
-    error = np.abs(played.keras_model().predict_on_batch(_TWO_PERIODS) - np.sin(_TWO_PERIODS)).max()
+    error = np.abs(np.asarray(played.keras_model()(_TWO_PERIODS)) - np.sin(_TWO_PERIODS)).max()
     if error > 0.1 and widths[0] < _RISES_AND_FALLS:
         raise Wrong(f"With {widths[0]} units the max error is {error:.2g}. There are more rises and falls than steps.")
     if error > 0.1:

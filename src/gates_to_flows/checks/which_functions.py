@@ -265,7 +265,7 @@ def read_the_slope(answer):
 )
 def three_waves(answer):
     x, y = named_data("four sines")
-    output = playground(answer, x, y).keras_model().predict_on_batch(x)
+    output = np.asarray(playground(answer, x, y).keras_model()(x))
     errors = np.abs(np.fft.rfft((output - y)[:-1, 0])[_FREQUENCIES]) / 32
     for k, error in zip(_FREQUENCIES[:3], errors, strict=False):
         if error >= 0.2:
@@ -274,4 +274,6 @@ def three_waves(answer):
         raise Wrong(
             f"Too late: the mode error of frequency 8 is down to {errors[3]:.2g}. Go back to the same start, and pause sooner."
         )
-    return "Three waves are there and the fourth is not: whoever stops early gets a smoother function than was asked for."
+    return (
+        "Three waves are there and the fourth is not: whoever stops early gets a smoother function than was asked for."
+    )

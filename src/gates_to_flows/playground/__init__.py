@@ -6,12 +6,14 @@ trained network back. `join.py` makes one module of the parts.
 
 from base64 import b64encode
 from functools import cache
+from io import BytesIO
 
 import anywidget
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from PIL import Image
 
 from gates_to_flows import functions, plots
 from gates_to_flows.dynamics import lotka_volterra, oscillator, pendulum
@@ -151,11 +153,13 @@ class Playground(anywidget.AnyWidget):
         if not len(self.x):  # all points were taken away
             return data, metadata
         known = bool(self.state.get("weights") or self.start)
-        plots.playground(*self._data, self.settings["data"], self.keras_model().predict_on_batch if known else None)
+        plots.playground(*self._data, self.settings["data"], self.keras_model() if known else None)
         png, size = png_with_alt_text(plt.gcf())
         plt.close()
         site = {"settings": self.settings, "points": self.points, "start": self.start}
-        data |= {"image/png": b64encode(png).decode(), MIME: site}
+        few = BytesIO()  # colours: a notebook's picture takes a third of the space
+        Image.open(BytesIO(png)).convert("RGB").quantize(32, dither=Image.Dither.NONE).save(few, "PNG", optimize=True)
+        data |= {"image/png": b64encode(few.getvalue()).decode(), MIME: site}
         return data, metadata | {"image/png": size}
 
 
