@@ -8,7 +8,7 @@ PYTEST := TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RU
 
 ADD := $(RUN) src/gates_to_flows/install.py --extra
 
-.PHONY: help setup lab test notebooks map test-torch test-robust seeds bench lock
+.PHONY: help setup lab test notebooks map test-torch test-robust seeds bench sweep lock
 .PHONY: site site-open test-site test-lab handout slides assignment test-assignment
 .DEFAULT_GOAL := help
 
@@ -45,6 +45,10 @@ seeds: setup  ## judge a notebook's claims by other seeds: make seeds N=06, or a
 bench: setup  ## measure the training helpers and write benchmarks/README.md
 	@$(RUN) benchmarks/bench.py
 
+sweep: setup  ## notebook 4's table from a million networks a line: make sweep N=04, or also MEMBERS=100000 WORKERS=2
+	@$(ADD) cluster
+	@$(RUN) benchmarks/sweep.py $(N) --members $(or $(MEMBERS),1000000) --workers $(or $(WORKERS),1)
+
 site: setup  ## build the web site from the stored notebooks into site/html
 	@$(ADD) site
 	@$(RUN) web/build.py
@@ -79,5 +83,5 @@ test-assignment: setup  ## let nbgrader grade two made-up students
 lock: setup  ## pin the newest versions that pyproject.toml allows, in constraints.txt
 	@$(RUN) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv
 	@.venv/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --fork-strategy fewest \
-	    --no-header --no-annotate --extra dev --extra site --extra grading \
+	    --no-header --no-annotate --extra dev --extra site --extra grading --extra cluster \
 	    pyproject.toml src/nbval-tolerance/pyproject.toml --output-file constraints.txt
