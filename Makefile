@@ -8,7 +8,7 @@ PYTEST := TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RU
 
 ADD := $(RUN) src/gates_to_flows/install.py --extra
 
-.PHONY: help setup lab test notebooks map test-torch test-robust seeds bench sweep lock
+.PHONY: help setup lab test notebooks map test-torch test-robust seeds bench sweep sweep-costs lock
 .PHONY: site site-open test-site test-lab handout slides assignment test-assignment
 .DEFAULT_GOAL := help
 
@@ -48,6 +48,10 @@ bench: setup  ## measure the training helpers and write benchmarks/README.md
 sweep: setup  ## notebook 4's table from a million networks a line: make sweep N=04, or also MEMBERS=100000 WORKERS=2
 	@$(ADD) cluster
 	@$(RUN) benchmarks/sweep.py $(N) --members $(or $(MEMBERS),1000000) --workers $(or $(WORKERS),1)
+
+sweep-costs: setup  ## measure how the cost of a sweep grows, into benchmarks/README.md
+	@$(ADD) cluster
+	@TF_NUM_INTRAOP_THREADS=1 $(RUN) benchmarks/sweep_costs.py
 
 site: setup  ## build the web site from the stored notebooks into site/html
 	@$(ADD) site

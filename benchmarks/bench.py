@@ -355,7 +355,9 @@ loop, and compares it with Keras, once per model. For one network every way does
 millisecond of it; the rest of the time goes into starting each step. So those ratios hold for tiny networks on a few rows,
 and shrink as networks and data grow.{missing}
 """
-    pathlib.Path(__file__).with_name("README.md").write_text(text, encoding="utf-8")
+    file = pathlib.Path(__file__).with_name("README.md")
+    _, heading, costs = file.read_text(encoding="utf-8").partition("## What a sweep costs")  # of sweep_costs.py
+    file.write_text(f"{text}\n{heading}{costs}" if heading else text, encoding="utf-8")
 
 
 if __name__ == "__main__":

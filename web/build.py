@@ -54,6 +54,8 @@ def assemble(source, notebooks):
     (source / "notebooks").mkdir()
     for name, notebook in notebooks.items():
         nbformat.write(page(name, notebook, hints), source / "notebooks" / f"{name}.ipynb")
+    for path in (ROOT / "benchmarks").glob("*.png"):  # of its page, which stands at the top
+        shutil.copy(path, source)
     for path, name in PAGES.items() - {("README.md", "index.md")}:
         text = (ROOT / path).read_text(encoding="utf-8")
         (source / name).write_text(linked(text, str(Path(path).parent)), encoding="utf-8")

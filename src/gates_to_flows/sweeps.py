@@ -126,10 +126,12 @@ def _numbers(found):
 
 def _on_workers(client, work, chunks):
     """The dicts of chunks (number, members), in order. A chunk that a worker loses is trained again by another one."""
-    waiting, left = deque(), iter(chunks)
+    waiting, left, room = deque(), iter(chunks), 0
     while True:
-        wanted = _IN_FLIGHT * max(1, _threads(client))
-        waiting.extend(client.submit(work.of, c, n, pure=False) for c, n in islice(left, wanted - len(waiting)))
+        if len(waiting) <= room // 2:
+            room = _IN_FLIGHT * max(1, _threads(client))
+            if more := list(islice(left, room - len(waiting))):
+                waiting.extend(client.map(work.of, *zip(*more, strict=True), pure=False))
         if not waiting:
             return
         last_seen = time.monotonic()
