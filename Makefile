@@ -22,9 +22,9 @@ setup:  ## create .venv with the course and everything it needs, or mend it
 lab: setup  ## open the course in JupyterLab
 	@$(RUN) -m jupyter lab --allow-root --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-test: setup  ## lint, run the unit tests, re-run and compare every notebook
+test: setup  ## lint, run the unit tests, re-run and compare every notebook; or a quarter: make test SHARD=2/4
 	$(RUN) -m ruff check .
-	$(PYTEST) --nbval tests notebooks
+	$(PYTEST) --nbval $(if $(SHARD),--shard $(SHARD)) tests notebooks
 
 notebooks: setup  ## re-run notebooks and store their outputs: all, or make notebooks N=02
 	@$(RUN) -m gates_to_flows.run_notebooks $(N)
