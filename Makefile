@@ -1,4 +1,4 @@
-# `make help` lists the targets. Everything is installed into .venv; nothing else on the machine is touched.
+# `make help` lists the targets. Everything is installed into .venv; but for hub and test-hub, nothing else is touched.
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
@@ -9,7 +9,7 @@ PYTEST := TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RU
 ADD := $(RUN) src/gates_to_flows/install.py --extra
 
 .PHONY: help setup lab test notebooks map test-torch test-robust seeds bench sweep sweep-costs lock
-.PHONY: site site-open test-site test-lab handout slides assignment test-assignment
+.PHONY: site site-open test-site test-lab handout slides assignment test-assignment hub test-hub
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -84,8 +84,27 @@ test-assignment: setup  ## let nbgrader grade two made-up students
 	@$(ADD) grading
 	@$(RUN) -m pytest -q web/slow_tests
 
+PROXY := .venv/proxy/node_modules/.bin/configurable-http-proxy
+$(PROXY):
+	@command -v npm >/dev/null || { echo "JupyterHub's proxy comes with npm: install it (on Debian: apt install npm)."; exit 1; }
+	@npm install --silent --prefix .venv/proxy configurable-http-proxy@5
+
+AS_ROOT = @[ "$$(id -u)" = 0 ] || { echo "Each learner has a Unix account, which only root can make: sudo make $@"; exit 1; }
+
+hub: setup $(PROXY)  ## start a JupyterHub for a workshop, as root; deploy/jupyterhub/README.md says how
+	$(AS_ROOT)
+	@$(ADD) hub
+	@mkdir -p -m 700 /var/lib/gates-to-flows
+	@cd /var/lib/gates-to-flows && exec "$(CURDIR)/$(RUN)" -m jupyterhub \
+	    -f "$(CURDIR)/deploy/jupyterhub/jupyterhub_config.py" $(if $(ADDRESS),--JupyterHub.bind_url=$(ADDRESS))
+
+test-hub: setup $(PROXY)  ## let learners use a real hub, all at once, as root: make test-hub USERS=5
+	$(AS_ROOT)
+	@$(ADD) hub
+	@USERS=$(or $(USERS),5) $(RUN) -m pytest -q deploy/jupyterhub/tests
+
 lock: setup  ## pin the newest versions that pyproject.toml allows, in constraints.txt
 	@$(RUN) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv
 	@.venv/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --fork-strategy fewest \
-	    --no-header --no-annotate --extra dev --extra site --extra grading --extra cluster \
+	    --no-header --no-annotate --extra dev --extra site --extra grading --extra cluster --extra hub \
 	    pyproject.toml src/nbval-tolerance/pyproject.toml --output-file constraints.txt

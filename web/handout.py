@@ -29,7 +29,7 @@ FOR_LEARNERS = (
     "LICENSE", "Makefile", "benchmarks/README.md", "constraints.txt", "data", "environment.yml", "images", "pyproject.toml",
     "src",
 )  # fmt: skip
-FOR_TEACHERS = "teachers.md", "teaching-*.md", "workshop-*.md", "contributing.md"
+FOR_TEACHERS = "teachers.md", "teaching-*.md", "workshop-*.md", "jupyterhub.md", "contributing.md"
 TOCTREE = re.compile(r"(?P<head>^```\{toctree\}\n(?::.*\n)*)\n(?P<pages>[^`]*)```$", re.M)
 README = """# From Gates to Flows
 

@@ -17,6 +17,7 @@ PAGES = {  # files outside notebooks/ that are pages of the site
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",
     "benchmarks/README.md": "benchmarks.md",
+    "deploy/jupyterhub/README.md": "jupyterhub.md",
     "src/nbval-tolerance/README.md": "nbval-tolerance.md",
 }
 EXERCISE = re.compile(r"^### Exercise (\S+)", re.M)
