@@ -1,6 +1,7 @@
 """A notebook as an assignment for nbgrader: `make assignment N=04` adds it to the course folder site/assignment.
 
-Its exercises are graded with the checks of the course: one point each, and the verdict is the feedback.
+Its exercises are graded with the checks of the course: one point each, and the verdict is the feedback. Those that are
+played give no point, since a playground's state is not handed in with a notebook.
 """
 
 import os

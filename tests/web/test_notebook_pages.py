@@ -1,12 +1,16 @@
 """Notebooks as pages: what is folded, what is added, where links lead."""
 
+import json
+import re
+from html import unescape
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from handout import ROOT, read_notebooks
 from judges import read_judges
-from notebook_pages import linked, page, readable
+from notebook_pages import PLAYGROUND, linked, page, readable
 from spelling import american
 
 HINTS = {"3.1": ["a < b", "b"]}
@@ -50,7 +54,7 @@ def test_a_word_in_bold_is_found_where_it_stands_first_in_both_spellings():
 
 def test_claims_and_verdicts_are_marked_and_stay_text():
     said = "✓ share <a>: 0.8  (0.8 ± 0.1)\nof the runs\n✗ 3.1 No. (So it is.)\n"
-    output = readable(new_output("stream", text=said))
+    output = readable(new_output("stream", text=said), "a")
     assert output.data["text/html"].splitlines() == [
         '<pre class="said" tabindex="0"><span class="sign right">✓</span> share &lt;a&gt;: 0.8'
         '  <span class="band">(0.8 ± 0.1)</span>',
@@ -86,6 +90,9 @@ def test_american_spelling(british, expected):
     assert american(british) == expected
 
 
+PLACE = r'data-playground="([^"]+)"><img [^>]*alt="([^"]{20,})"></div>$'
+
+
 def test_every_notebook_becomes_a_page_that_hides_its_solutions_and_keeps_its_outputs():
     hints = {number: judge.hints for number, judge in read_judges().items()}
     for stem, notebook in read_notebooks().items():
@@ -105,7 +112,12 @@ def test_every_notebook_becomes_a_page_that_hides_its_solutions_and_keeps_its_ou
             for output in cell.get("outputs", [])
             if "image/png" in output.get("data", {})
         ]
-        assert pictures == stored
+        assert pictures == [output for output in stored if PLAYGROUND not in output.data]
+        htmls = [output.data.get("text/html", "") for cell in made.cells for output in cell.get("outputs", [])]
+        places = [re.search(PLACE, html) for html in htmls if "g2f-playground" in html]
+        held = [output for output in stored if PLAYGROUND in output.data]
+        assert [json.loads(unescape(place[1])) for place in places] == [output.data[PLAYGROUND] for output in held]
+        assert [unescape(place[2]) for place in places] == [output.metadata["image/png"]["alt"] for output in held]
         assert sum(cell.source.count('class="fold hint"') for cell in made.cells) == sum(
             len(hints[number]) for number in exercise_numbers(notebook)
         )
