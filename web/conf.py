@@ -76,11 +76,6 @@ def is_in_depth(node):
     return isinstance(node, nodes.section) and node[0].astext().startswith("In depth ·")
 
 
-def add_playground(app, page, template, context, doctree):
-    if "g2f-playground" in context.get("body", ""):
-        app.add_js_file("playground.js")
-
-
 def only_notebooks_to_download(app, page, template, context, doctree):
     if not page.startswith("notebooks/"):
         context["page_source_suffix"] = ""
@@ -88,5 +83,4 @@ def only_notebooks_to_download(app, page, template, context, doctree):
 
 def setup(app):
     app.connect("doctree-resolved", finish)
-    app.connect("html-page-context", add_playground)
     app.connect("html-page-context", only_notebooks_to_download, priority=400)  # before the theme makes its buttons

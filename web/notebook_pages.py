@@ -103,11 +103,10 @@ def readable(output, cell_id):
 
 
 def playground(output, cell_id):
-    """The place of a playground, which the page's script fills; without a script its picture stands there."""
-    size = output.metadata["image/png"]
-    picture = f'<img src="data:image/png;base64,{output.data["image/png"]}" width="{size["width"]}" alt="{escape(size["alt"])}">'
+    """The place of a playground, which the page's script fills; without a script its picture's text stands there."""
+    said = escape(output.metadata["image/png"]["alt"])
     settings = escape(json.dumps(output.data[PLAYGROUND], ensure_ascii=False))
-    return f'<div class="g2f-playground" id="playground-{cell_id}" data-playground="{settings}">{picture}</div>'
+    return f'<div class="g2f-playground" id="playground-{cell_id}" data-playground="{settings}"><p>{said}</p></div>'
 
 
 def sized(cell):

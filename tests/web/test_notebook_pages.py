@@ -90,7 +90,7 @@ def test_american_spelling(british, expected):
     assert american(british) == expected
 
 
-PLACE = r'data-playground="([^"]+)"><img [^>]*alt="([^"]{20,})"></div>$'
+PLACE = r'data-playground="([^"]+)"><p>([^<]{20,})</p></div>$'
 
 
 def test_every_notebook_becomes_a_page_that_hides_its_solutions_and_keeps_its_outputs():
