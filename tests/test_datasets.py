@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gates_to_flows import datasets
-from gates_to_flows.datasets import digits, hare_and_lynx
+from gates_to_flows.datasets import digits, hare_and_lynx, xor_shares
 
 
 def test_digits_are_all_there_and_match_their_labels():
@@ -36,9 +36,16 @@ def test_the_pelts_are_those_of_the_record():
     assert years[pelts.argmin(axis=0)].tolist() == [1917, 1900]
 
 
-def test_outside_a_checkout_the_pelts_are_missed_in_a_sentence(monkeypatch, tmp_path):
-    monkeypatch.setattr(datasets, "_DATA", tmp_path)
-    with pytest.raises(
-        FileNotFoundError, match="hudson_bay_hare_lynx.csv belongs into .*: run the course from its own checkout"
-    ):
-        hare_and_lynx()
+def test_shares_of_the_sweep_have_the_standard_error_of_a_share():
+    table = xor_shares()
+    assert table.index.is_unique and table.share.between(0, 100).all()
+    expected = np.sqrt(table.share * (100 - table.share) / table.members)
+    np.testing.assert_allclose(table["standard error"], expected, atol=6e-5)  # written with four digits
+    assert 80 < table.share["nothing: the blog's", 2000] < 81  # as notebook 4 finds with ten thousand
+
+
+@pytest.mark.parametrize(("read", "name"), [(hare_and_lynx, "hudson_bay_hare_lynx.csv"), (xor_shares, "sweep_04.csv")])
+def test_outside_a_checkout_a_file_is_missed_in_a_sentence(monkeypatch, tmp_path, read, name):
+    monkeypatch.setattr(datasets, "_CHECKOUT", tmp_path)
+    with pytest.raises(FileNotFoundError, match=f"{name} belongs into .*: run the course from its own checkout"):
+        read()

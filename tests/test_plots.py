@@ -82,6 +82,12 @@ DRAW = {
         {"a": ([0, 1], [1, 0.5]), "b": ([0, 1], [1, 2])}, "step", "loss", legend="upper left", log="y"
     ),
     "bars": lambda: plots.bars({"before": [0.25, 0.75], "after": [0.5, 0.5]}, ["wrong", "right"], "verdict", "share"),
+    "dots": lambda: plots.dots(
+        {"few": ([0.5, -1], [0.4, 0.4]), "many": ([0.6, -1], [0.1, 0.1])},
+        ["wide", "deep"],
+        "difference, points",
+        "setting",
+    ),
     "circuit": lambda: plots.circuit(
         {"XOR": compile_statement("a xor b"), "deep": compile_statement("a and (b xor c)")}
     ),

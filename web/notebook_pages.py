@@ -3,6 +3,7 @@
 import json
 import posixpath
 import re
+import runpy
 from copy import deepcopy
 from html import escape
 from pathlib import Path
@@ -24,7 +25,7 @@ EXERCISE = re.compile(r"^### Exercise (\S+)", re.M)
 STUB = re.compile(r"^# hint\(check\.\w+\)", re.M)
 BOLD = re.compile(r"\*\*([^\W\d_][\w’'–-]*(?: [\w’'–-]+){0,2})\*\*")  # one to three words
 MARKS = {"✓": "right", "✗": "wrong", "·": "open"}
-PLAYGROUND = "application/vnd.gates-to-flows.playground+json"
+PLAYGROUND = runpy.run_path(str(ROOT / "src/gates_to_flows/playground/join.py"))["MIME"]
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!\w+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 
 

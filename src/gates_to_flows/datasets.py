@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from sklearn.datasets import load_digits
 
-_DATA = Path(__file__).resolve().parents[2] / "data"
+_CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def digits():
@@ -25,8 +26,23 @@ def hare_and_lynx():
     Returns: years (21,), integers; pelts (21, 2), hares first. `data/README.md` says where they come from. Raises
     FileNotFoundError outside a checkout of the course. Taught in notebook 12.
     """
-    path = _DATA / "hudson_bay_hare_lynx.csv"
+    table = np.loadtxt(_file("data/hudson_bay_hare_lynx.csv"), delimiter=",", skiprows=1)
+    return table[:, 0].astype(int), table[:, 1:]
+
+
+def xor_shares():
+    """Notebook 4's table of what helps, from many more networks, as `make sweep N=04` measured it.
+
+    Returns: a DataFrame, indexed by what is changed and the number of steps, with the columns "members", the networks, and
+    "share" and "standard error", of those right on all four rows, in per cent. Raises FileNotFoundError outside a checkout
+    of the course. Used in notebook 4.
+    """
+    table = pd.read_csv(_file("benchmarks/sweep_04.csv"), index_col=["changed", "steps"])
+    return table.rename(columns={"share per cent": "share"})
+
+
+def _file(name):
+    path = _CHECKOUT / name
     if not path.is_file():
         raise FileNotFoundError(f"{path.name} belongs into {path.parent}: run the course from its own checkout.")
-    table = np.loadtxt(path, delimiter=",", skiprows=1)
-    return table[:, 0].astype(int), table[:, 1:]
+    return path

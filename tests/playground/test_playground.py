@@ -90,6 +90,42 @@ def test_what_is_no_sequential_or_not_built_or_comes_with_other_weights_gets_a_s
         Playground(model=model(), seed=3)
 
 
+@pytest.mark.parametrize(
+    "changed, message",
+    [
+        ({"optimiser": keras.optimizers.RMSprop(0.1)}, "another RMSprop: name one"),
+        ({"optimiser": keras.optimizers.SGD(0.1, 0.9, nesterov=True)}, "another SGD: name one"),
+        ({"optimiser": keras.optimizers.Adam(0.1, beta_1=0.5)}, "another Adam: name one"),
+        ({"optimiser": keras.optimizers.Adam(0.1, clipnorm=1.0)}, "another Adam: name one"),
+        ({"optimiser": keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 9, 0.5))}, "another SGD"),
+        ({"loss": "mae"}, "output is linear and whose loss is mean_absolute_error"),
+        ({"loss": "categorical_crossentropy"}, "loss is categorical_crossentropy"),
+        ({"loss": keras.losses.MeanSquaredError(reduction="sum")}, "Keras's own options only"),
+    ],
+)
+def test_a_model_that_a_playground_would_train_otherwise_is_refused(changed, message):
+    with pytest.raises(ValueError, match=message):
+        Playground(model=model(**changed))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"kernel_regularizer": "l2"}, {"bias_constraint": "non_neg"}, {"trainable": False}]
+)
+def test_a_model_with_more_than_a_loss_is_refused(changed):
+    with pytest.raises(ValueError, match="trains all weights, without regularisers and constraints; 'held' differs"):
+        Playground(model=model(dense(2, "tanh", name="held", **changed), dense(1)))
+
+
+def test_a_model_of_any_optimiser_is_shown_with_one_that_is_named():
+    shown = Playground(model=model(optimiser=keras.optimizers.RMSprop(0.1)), optimiser="Adam", rate=0.5)
+    assert (shown.settings["optimiser"], shown.settings["rate"]) == ("Adam", 0.5)
+
+
+@pytest.mark.parametrize("loss", ["mse", "MSE", keras.losses.mean_squared_error, keras.losses.MeanSquaredError()])
+def test_a_loss_has_many_names(loss):
+    assert Playground(model=model(loss=loss)).settings["loss"] == "squared error"
+
+
 def test_without_a_front_end_there_are_no_weights_and_a_sentence_says_so():
     with pytest.raises(RuntimeError, match="JupyterLab makes it"):
         Playground().keras_model()

@@ -1,11 +1,15 @@
 """training.js: rewinding, pushing, what is said about a training, and ten thousand starts."""
 
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
 from playground.javascript import needs_node, run
 
 pytestmark = needs_node
+NOTEBOOK = next((Path(__file__).parents[2] / "notebooks").glob("04_*.ipynb"))
+NOTEBOOK_4 = "".join(cell.source for cell in nbformat.read(NOTEBOOK, as_version=4).cells)
 TRAIN = """
     const training = new Training({...settingsFor(given.data), seed: 1, ...given}, given.points);
     const train = (steps) => { for (let i = 0; i < steps; i++) training.step(); };
@@ -103,9 +107,14 @@ def test_ten_thousand_starts_succeed_as_often_as_in_notebook_4():
         const {right, elsewhere, done} = manyStarts(settings, [], many, tell);
         const alone = new Training({...settings, seed: elsewhere["1/8"].seeds[0]});
         for (let i = 0; i < 2000; i++) alone.step();
-        return {right, done, eighth: elsewhere["1/8"].count, told: reports.at(-1), alone: alone.level[1]};
+        const eighth = elsewhere["1/8"].count, told = reports.at(-1);
+        return {right, done, eighth, told, alone: alone.level[1], share: SHARE_OF_NOTEBOOK_4};
     """
     found = run(code)
     assert found["done"] == found["told"] == 10_000
-    assert abs(found["right"] / 100 - 80.5) <= 1.3
+    (share, within) = re.search(
+        r"four rows right, step 2000\",[^)]*mean\(\), ([\d.]+), within=([\d.]+)\)", NOTEBOOK_4
+    ).groups()
+    assert found["share"] == f"{share} ± {within} %"
+    assert abs(found["right"] / 100 - float(share)) <= float(within)
     assert found["alone"] == "1/8"

@@ -17,10 +17,9 @@ from PIL import Image
 
 from gates_to_flows import functions, plots
 from gates_to_flows.dynamics import lotka_volterra, oscillator, pendulum
-from gates_to_flows.playground.join import module, point_sets
+from gates_to_flows.playground.join import MIME, module, point_sets
 from gates_to_flows.plots.style import png_with_alt_text
 
-MIME = "application/vnd.gates-to-flows.playground+json"  # by it the site finds the place of a playground
 MOST_UNITS, MOST_LAYERS = 32, 3
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 TABLES = {"XOR": "0110", "x₁ ↔ x₂": "1001", "x₁ AND x₂": "0001", "x₁ OR x₂": "0111", "x₁ → x₂": "1101"}
@@ -47,6 +46,7 @@ LOSSES = {  # (activation of the output, loss) in Keras
     "squared error, sigmoid output": ("sigmoid", "mse"),
     "cross-entropy": ("sigmoid", "binary_crossentropy"),
 }
+KERAS_LOSSES = {keras.losses.mean_squared_error: "mse", keras.losses.binary_crossentropy: "binary_crossentropy"}
 OPTIMISERS = "SGD", "Adam"
 INITIALISATIONS = (
     "GlorotUniform", "GlorotNormal", "HeUniform", "HeNormal", "LecunUniform", "LecunNormal", "notebook 2: normal",
@@ -91,7 +91,7 @@ class Playground(anywidget.AnyWidget):
             if set(settings) & {"hidden", "activation", "loss", "seed", "initialisation"}:
                 raise ValueError("A model brings its own layers, loss and weights: give either it or these settings.")
             shape = (x.shape[1], y.shape[1]) if points else tuple(values.shape[1] for values in named_data(data))
-            settings = _settings_of(model, shape) | settings
+            settings = _settings_of(model, shape, "optimiser" in settings) | settings
             start = [array.astype(float).tolist() for array in model.get_weights()]
         if not points:
             y = named_data(data)[1]
@@ -136,11 +136,7 @@ class Playground(anywidget.AnyWidget):
         model = keras.Sequential(
             [keras.Input((len(weights[0]),)), *hidden, keras.layers.Dense(widths[-1], activation=output)]
         )
-        if settings.get("optimiser") == "SGD":
-            optimiser = keras.optimizers.SGD(settings["rate"], float(settings["momentum"]))
-        else:
-            optimiser = keras.optimizers.Adam(settings.get("rate", 0.001))
-        model.compile(optimiser, loss=loss)
+        model.compile(_optimiser({"optimiser": "Adam", "rate": 0.001} | settings), loss=loss)
         model.set_weights(weights)
         return model
 
@@ -231,7 +227,7 @@ def _check_setting(name, value):
         raise TypeError(f"A playground has no setting {name!r}.")
 
 
-def _settings_of(model, shape):
+def _settings_of(model, shape, own_optimiser):
     """The settings in which a Keras model can be shown, with as many inputs and outputs as the data have."""
     if not isinstance(model, keras.Sequential):
         raise TypeError(f"A playground shows a keras.Sequential of Dense layers, not {type(model).__name__}.")
@@ -240,6 +236,12 @@ def _settings_of(model, shape):
     other = [layer.name for layer in model.layers if not isinstance(layer, keras.layers.Dense) or not layer.use_bias]
     if other:
         raise ValueError(f"A playground shows Dense layers with biases only, and {other[0]!r} is none.")
+    terms = "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"
+    for layer in model.layers:
+        if not layer.trainable or any(getattr(layer, term) for term in terms):
+            raise ValueError(
+                f"A playground trains all weights, without regularisers and constraints; {layer.name!r} differs."
+            )
     *hidden, output = model.layers
     activations = {layer.activation.__name__ for layer in hidden}
     if not 1 <= len(hidden) <= MOST_LAYERS or max(layer.units for layer in hidden) > MOST_UNITS:
@@ -253,20 +255,46 @@ def _settings_of(model, shape):
         raise ValueError(
             f"The data have {shape[0]} inputs and {shape[1]} outputs, and the model {model.input_shape[-1]} and {output.units}."
         )
-    loss = getattr(model, "loss", None) or "mse"
-    loss = getattr(loss, "name", None) or getattr(loss, "__name__", None) or str(loss)
-    kind = output.activation.__name__, "binary_crossentropy" if "crossentropy" in loss else "mse"
+    loss = keras.losses.get(model.loss if model.compiled else "mse")
+    function = getattr(loss, "fn", loss)
+    kind = output.activation.__name__, KERAS_LOSSES.get(function)
     if kind not in LOSSES.values():
-        raise ValueError(f"A playground has no network whose output is {kind[0]} and whose loss is {loss}.")
+        raise ValueError(f"A playground has no network whose output is {kind[0]} and whose loss is {_name(function)}.")
+    if loss is not function and _config(loss) != _config(type(loss)()):
+        raise ValueError(f"A playground has the loss {_name(function)} with Keras's own options only.")
     settings = {
         "hidden": [layer.units for layer in hidden],
         "activation": next(name for name, of in ACTIVATIONS.items() if of in activations),
         "loss": next(name for name, of in LOSSES.items() if of == kind),
     }
-    optimiser = getattr(model, "optimizer", None)
-    if type(optimiser).__name__ in OPTIMISERS:
-        rate = float(f"{float(optimiser.learning_rate):.6g}")  # as it was written, before single precision
-        settings |= {"optimiser": type(optimiser).__name__, "rate": rate}
-        if settings["optimiser"] == "SGD":
-            settings["momentum"] = float(optimiser.momentum)
+    if own_optimiser or not model.compiled:
+        return settings
+    optimiser = model.optimizer
+    rate = float(f"{float(optimiser.learning_rate):.6g}")  # as it was written, before single precision
+    settings |= {"optimiser": type(optimiser).__name__, "rate": rate}
+    if settings["optimiser"] == "SGD":
+        settings["momentum"] = float(optimiser.momentum)
+    if settings["optimiser"] not in OPTIMISERS or _config(optimiser) != _config(_optimiser(settings)):
+        raise ValueError(
+            "A playground has SGD with momentum and Adam, at a fixed rate and with Keras's own options otherwise, and the "
+            f'model has another {settings["optimiser"]}: name one for the playground, as in optimiser="Adam".'
+        )
     return settings
+
+
+def _optimiser(settings):
+    if settings["optimiser"] == "SGD":
+        return keras.optimizers.SGD(settings["rate"], float(settings["momentum"]))
+    return keras.optimizers.Adam(settings["rate"])
+
+
+def _config(of):
+    """The options of a loss or an optimiser, but for its name and type, and the rate to six digits."""
+    options = {name: value for name, value in of.get_config().items() if name not in ("name", "dtype")}
+    if isinstance(rate := options.get("learning_rate"), float):
+        options["learning_rate"] = f"{rate:.6g}"
+    return options
+
+
+def _name(function):
+    return getattr(function, "__name__", type(function).__name__)

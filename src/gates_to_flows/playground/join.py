@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
+MIME = "application/vnd.gates-to-flows.playground+json"  # of its output in a notebook: by it the site puts it into the page
 PARTS = "network", "data", "training", "canvas", "drawing", "form", "address", "controls"
 IN_WORKER = PARTS[:3]  # what trains many starts knows nothing of the page
 LINKS = re.compile(r'^(import .* from "\./.*";\n|export (?!default))', re.MULTILINE)

@@ -19,7 +19,7 @@ from gates_to_flows.plots.discovery import (
 from gates_to_flows.plots.driving import road, scores_along_a_line, trails
 from gates_to_flows.plots.error_rates import error_against_width, medians, snapshots
 from gates_to_flows.plots.flows import flow, images, reflection, ring_and_disc, safety
-from gates_to_flows.plots.general import bars, curves
+from gates_to_flows.plots.general import bars, curves, dots
 from gates_to_flows.plots.gradients import error_of_differences, products_of_jacobians, there_and_back
 from gates_to_flows.plots.lambda_functions import lambda_where_paths_go
 from gates_to_flows.plots.loss_surfaces import loss_levels, shelf, staircases
@@ -67,6 +67,7 @@ __all__ = [
     "counts_against_threshold",
     "curves",
     "cut_by_a_tree",
+    "dots",
     "dots_to_law",
     "energies_over_time",
     "error_against_weight",

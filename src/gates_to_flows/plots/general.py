@@ -1,9 +1,9 @@
-"""Figures that any notebook may need: curves and bars."""
+"""Figures that any notebook may need: curves, bars and dots."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from gates_to_flows.plots.style import DASHES, MARKERS, SERIES, WIDTH, describe
+from gates_to_flows.plots.style import DASHES, INK, MARKERS, SERIES, WIDTH, describe
 
 
 def curves(series, xlabel, ylabel, *, legend, log="", marks=False):
@@ -52,6 +52,28 @@ def bars(groups, categories, xlabel, ylabel):
         for name, hs in groups.items()
     )
     describe(fig, f"Bars of {ylabel} by {xlabel}. {heights}.")
+
+
+def dots(groups, categories, xlabel, ylabel):
+    """Values as dots on one line a category, with bars to either side, beside a line at 0.
+
+    Parameters: groups, a dict from a name to (values, half lengths of their bars), one per category; categories, from the top;
+    xlabel, ylabel with units. Used in notebook 4.
+    """
+    fig, ax = plt.subplots(figsize=(WIDTH, 1.4 + 0.55 * len(categories)))
+    ax.axvline(0, color=INK, linewidth=0.9)
+    for i, (name, (values, halves)) in enumerate(groups.items()):
+        at = np.arange(len(categories)) + 0.3 * (i - (len(groups) - 1) / 2)
+        ax.errorbar(values, at, xerr=halves, fmt=MARKERS[i], color=SERIES[i], capsize=4, label=name)
+    ax.set(yticks=range(len(categories)), yticklabels=categories, xlabel=xlabel, ylabel=ylabel)
+    ax.invert_yaxis()
+    ax.grid(axis="y", visible=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(groups))
+    described = "; ".join(
+        f"{name}: " + ", ".join(f"{c} {v:.2f} ± {h:.2f}" for c, v, h in zip(categories, *bars, strict=True))
+        for name, bars in groups.items()
+    )
+    describe(fig, f"{xlabel} by {ylabel}, as dots with bars. {described}.")
 
 
 def _where_a_curve_goes(name, y):
