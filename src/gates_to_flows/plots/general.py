@@ -69,11 +69,11 @@ def dots(groups, categories, xlabel, ylabel):
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(groups))
-    described = "; ".join(
-        f"{name}: " + ", ".join(f"{c} {v:.2f} ± {h:.2f}" for c, v, h in zip(categories, *bars, strict=True))
+    described = ". ".join(
+        f"{name}: " + "; ".join(f"{c} {v:.2f} ± {h:.2f}" for c, v, h in zip(categories, *bars, strict=True))
         for name, bars in groups.items()
     )
-    describe(fig, f"{xlabel} by {ylabel}, as dots with bars. {described}.")
+    describe(fig, f"Dots of {xlabel} by {ylabel}, with bars. {described}.")
 
 
 def _where_a_curve_goes(name, y):
