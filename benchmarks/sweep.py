@@ -10,7 +10,7 @@ import ast
 import csv
 import sys
 from contextlib import nullcontext
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import nbformat
@@ -33,13 +33,14 @@ def source_of_notebook():
     return "\n".join(parts)
 
 
+@cache  # the models of all lines are made with it, and Keras forgets none
 def names_of(source):
     names = {"__name__": "notebook_04"}
     exec(source, names)
     return names
 
 
-# A worker gets these three with the source: it needs no notebook.
+# A worker of one thread gets these three with the source: it needs no notebook.
 
 
 def make_model(source, line):

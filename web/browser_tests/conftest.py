@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 PATIENCE = 120_000  # milliseconds: a busy machine is slow, and not red
+# The step at which a playground is.
+STEP = "Number(document.querySelector('[data-now=step]').textContent.replace(/\\D/g, ''))"
 OFFLINE = ["--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--no-sandbox", "--disable-gpu"]
 
 

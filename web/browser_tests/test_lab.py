@@ -3,6 +3,7 @@
 The notebooks are copies, and JupyterLab is as a new user has it. `make test-lab N=02` runs one.
 """
 
+import json
 import os
 import re
 import shutil
@@ -11,11 +12,13 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import dedent
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+from conftest import STEP
 from jupyter_server.serverapp import list_running_servers
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -104,6 +107,70 @@ def test_what_is_faulty_is_found(tab, lab):
 def test_a_dialog_is_found(tab, lab, code, metadata, said):
     (found,) = faults(tab, lab, new_notebook(cells=[new_code_cell(code)], metadata=metadata))
     assert said in found
+
+
+def test_a_playground_trains_stops_rewinds_takes_points_and_hands_over(tab, lab):
+    playground = """
+        from gates_to_flows.playground import Playground
+        playground = Playground("XOR", seed=4, optimiser="SGD", rate=0.2, momentum=0.0, speed=50,
+                                initialisation="notebook 2: normal")
+        playground"""
+    state = """
+        import json
+        print(json.dumps(playground.state | {"points": playground.x.tolist()}))"""
+    to_keras = """
+        model = playground.keras_model()
+        print(model.evaluate(playground.x, playground.y, verbose=0))
+        model.fit(playground.x, playground.y, verbose=0);"""
+    check = """
+        from gates_to_flows.checks import xor as check
+        check.folded_the_other_way(playground)"""
+    cells = [new_code_cell(dedent(source).strip()) for source in (playground, "0", "0", "0")]
+    assert faults(tab, lab, new_notebook(cells=cells, metadata=PYTHON)) == []
+    errors = []
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+
+    def press(name):
+        tab.get_by_role("button", name=name, exact=True).click()
+
+    def now():
+        return json.loads(printed(tab, 1, state))
+
+    start = now()["weights"]
+    press("Train")
+    tab.wait_for_function("document.querySelector('.verdict').textContent.startsWith('Right')")
+    press("Pause")
+    stopped = now()
+    assert stopped["steps"] > 50 and stopped["weights"] != start and now() == stopped
+    assert float(printed(tab, 2, to_keras)) == pytest.approx(stopped["loss"], abs=1e-6)
+    press("Back to the same start")
+    assert (now()["steps"], now()["weights"]) == (0, start)
+    press("Train")
+    tab.wait_for_function("document.querySelector('.verdict').textContent.startsWith('Right')")
+    tab.wait_for_function(f"{STEP} > 3000")
+    press("Pause")
+    assert printed(tab, 3, check).startswith("✓ 2.6")
+
+    tab.get_by_label("data").select_option("own points")
+    picture = tab.locator("[data-view=output]")
+    picture.click(position={"x": 100, "y": 100})
+    (point,) = now()["points"]
+    picture.click(position={"x": 150, "y": 100})
+    assert now()["points"][1][0] > point[0] and now()["points"][1][1] == point[1]
+    assert errors == []
+
+
+def printed(tab, index, source):
+    """What a cell prints with this code in it."""
+    tab.evaluate(
+        """async ([index, source]) => {
+            panel().content.activeCellIndex = index;
+            panel().content.activeCell.model.sharedModel.setSource(source);
+            await jupyterapp.commands.execute("notebook:run-cell");
+        }""",
+        [index, dedent(source).strip()],
+    )
+    return text(nbformat.from_dict(tab.evaluate("index => panel().content.model.toJSON().cells[index]", index)))
 
 
 def faults(tab, lab, notebook):

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE
+from conftest import PATIENCE, STEP
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = runpy.run_path(str(ROOT / "src/gates_to_flows/playground/join.py"))["script"]()
 SCREENSHOTS = ROOT / "site" / "screenshots"
 DESKTOP, PHONE = {"width": 1000, "height": 1050}, {"width": 390, "height": 844}
-STEP = "Number(document.querySelector('[data-now=step]').textContent.replace(/\\D/g, ''))"
 
 
 @pytest.fixture
