@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import PATIENCE
+from conftest import PATIENCE, STEP
 
 SITE = Path(__file__).resolve().parents[2] / "site"
 PAGES = sorted(
@@ -141,7 +141,24 @@ def test_the_playground_of_the_front_page_trains(open_tab, site):
     tab = open_tab()
     tab.goto(site)
     tab.get_by_role("button", name="Train", exact=True).click()
-    tab.wait_for_function("Number(document.querySelector('[data-now=step]').textContent.replace(/\\D/g, '')) > 200")
+    tab.wait_for_function(f"{STEP} > 200")
+
+
+def test_the_playground_of_a_notebook_stands_for_its_picture_and_trains_by_keyboard(open_tab, site):
+    address = f"{site}notebooks/02_xor_four_ways.html#playground-02-play-1"
+    still = open_tab(java_script_enabled=False)
+    still.goto(address)
+    assert still.locator("#playground-02-play-1").inner_text().startswith("A playground with the data XOR.")
+    tab = open_tab()
+    tab.goto(address)
+    playground = tab.locator("#playground-02-play-1")
+    playground.get_by_role("button", name="Train", exact=True).focus()
+    tab.keyboard.press("Space")
+    tab.wait_for_function(f"{STEP} > 200")
+    tab.keyboard.press("Enter")
+    assert playground.get_by_role("button", name="Train", exact=True).count()
+    assert "rows" in playground.get_by_role("status").first.inner_text()
+    assert not [fault for fault in Axe().run(tab, "#playground-02-play-1").response["violations"]]
 
 
 def test_a_link_into_a_closed_part_opens_it(open_tab, site):

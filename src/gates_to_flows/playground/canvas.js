@@ -33,8 +33,8 @@ export function sheetOf(canvas, colours) {
 }
 
 export function stroke({c}, points, colour, width = 1, dash = []) {
-  c.setLineDash(dash);
-  [c.strokeStyle, c.lineWidth] = [colour, width];
+  c.setLineDash(dash.map((part) => part * Math.max(1, width / 3)));
+  [c.strokeStyle, c.lineWidth, c.lineCap] = [colour, width, dash.length ? "butt" : "round"]; // round ends would fill the gaps
   c.beginPath();
   for (const [x, y] of points) c.lineTo(x, y);
   c.stroke();

@@ -27,7 +27,7 @@ export const STYLE = `
 .g2f .verdict { min-height: 1.5em; }
 .g2f .views { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; }
 .g2f figure { margin: 0; min-width: 0; }
-.g2f figcaption { font-size: 12px; color: var(--muted); padding: 0 0 4px; text-align: left; }
+.g2f figcaption { font-size: 12px; font-weight: normal; color: var(--muted); padding: 0 0 4px; text-align: left; }
 .g2f canvas { display: block; width: 100%; aspect-ratio: 4 / 3; border-radius: 6px; }
 .g2f canvas.own { cursor: crosshair; touch-action: none; }
 .g2f progress { width: 100%; accent-color: var(--orange); }
