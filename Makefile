@@ -8,7 +8,7 @@ PYTEST := TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RU
 
 ADD := $(RUN) src/gates_to_flows/install.py --extra
 
-.PHONY: help setup lab test notebooks map test-torch test-robust seeds bench sweep sweep-costs lock
+.PHONY: help setup lab test notebooks map test-torch test-robust seeds bench bench-playground sweep sweep-costs lock
 .PHONY: site site-open test-site test-lab handout slides assignment test-assignment hub test-hub
 .DEFAULT_GOAL := help
 
@@ -44,6 +44,10 @@ seeds: setup  ## judge a notebook's claims by other seeds: make seeds N=06, or a
 
 bench: setup  ## measure the training helpers and write benchmarks/README.md
 	@$(RUN) benchmarks/bench.py
+
+bench-playground: setup  ## measure how smoothly a playground runs in Chromium, into benchmarks/README.md
+	@$(ADD) site
+	@$(RUN) benchmarks/frames.py
 
 sweep: setup  ## notebook 4's table from a million networks a line: make sweep N=04, or also MEMBERS=100000 WORKERS=2
 	@$(ADD) cluster

@@ -356,8 +356,9 @@ millisecond of it; the rest of the time goes into starting each step. So those r
 and shrink as networks and data grow.{missing}
 """
     file = pathlib.Path(__file__).with_name("README.md")
-    _, heading, costs = file.read_text(encoding="utf-8").partition("## What a sweep costs")  # of sweep_costs.py
-    file.write_text(f"{text}\n{heading}{costs}" if heading else text, encoding="utf-8")
+    # What frames.py and sweep_costs.py have written stays.
+    _, heading, others = file.read_text(encoding="utf-8").partition("## How smoothly a playground runs")
+    file.write_text(f"{text}\n{heading}{others}" if heading else text, encoding="utf-8")
 
 
 if __name__ == "__main__":
