@@ -210,7 +210,21 @@ def _played(output=(20, 20, -10), steps=None, rate=20.0, loss="mse"):
 
 
 RIGHT[by_the_rate] = [_played(), _played(steps=500), _played(steps=180, rate=7.0)]
+
+
+def _changed(settings=None, pushes=(), start=True):
+    played = _played(steps=180)
+    played.settings = played.settings | (settings or {})
+    played.state = played.state | {"pushes": list(pushes)}
+    played.start = played.start if start else None
+    return played
+
+
 WRONG[by_the_rate] = {
+    "another_start": (_changed(start=False), "another start, without the bias of 8"),
+    "adam": (_changed({"optimiser": "Adam"}), "only the rate may change"),
+    "momentum": (_changed({"momentum": 0.9}), "only the rate may change"),
+    "pushed": (_changed(pushes=[100]), "only the rate may change"),
     "slow": (_played(steps=2720, rate=1.0), "Right, after 2720 steps; 500 are allowed"),
     "waits": (_played((0, 0, 8), steps=400, rate=1.0), "after 400 steps at rate 1. Train on"),
     "thrown": (_played((0, 0, -8), steps=100, rate=100.0), "Take a smaller rate"),

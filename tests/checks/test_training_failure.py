@@ -124,7 +124,9 @@ WRONG = {
 
 def _played(output=(1, 1, 0), pushes=(2500,), **settings):
     """A playground as after training: two units that find one row each, and this output, (v…, c)."""
-    played = Playground("XOR", seed=36, **{"hidden": (2,), "activation": "sigmoid", "loss": "squared error"} | settings)
+    played = Playground(
+        "XOR", **{"seed": 36, "hidden": (2,), "activation": "sigmoid", "loss": "squared error"} | settings
+    )
     first = [[[20, -20], [-20, 20]], [-10, -10]]
     played.state = {"steps": 6000, "pushes": list(pushes), "weights": [*first, [[v] for v in output[:2]], [output[2]]]}
     return played
@@ -144,6 +146,7 @@ WRONG[freed] = {
     "pushed_and_stuck": (_played((1, 0.2, 0)), "push again if it is still stuck"),
     "a_lucky_seed": (_played(pushes=()), "came through without a push"),
     "pushed_at_once": (_played(pushes=(0, 10)), "before step 1000"),
+    "another_seed": (_played(seed=1), "This is seed 1. Seed 36 gets stuck"),
     "more_units": (_wide(), "More units are the other cure"),
     "a_word": ("pushed", "Give the playground itself"),
 }

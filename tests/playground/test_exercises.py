@@ -73,6 +73,6 @@ def test_near_step_500_three_waves_are_there():
 
 
 def test_paths_close_long_after_the_field_is_right():
-    early, late = (played("13", "ex5-play-1", steps) for steps in (700, 4000))
+    early, late = (played("13", "ex5-play-1", steps) for steps in (200, 900))
     assert early.state["verdict"].startswith("Right") and late.state["verdict"].startswith("Right")
     assert closed_paths.verdict(early).startswith("✗") and closed_paths.verdict(late).startswith("✓ 13.5")

@@ -254,6 +254,10 @@ def by_the_rate(answer):
     right = int((np.abs(np.asarray(played.keras_model()(x)) - y) < 0.5).sum())
     if right < 4 and not steps:
         raise Untried
+    if steps and played.start is None:
+        raise Wrong("This is another start, without the bias of 8. Run the cell that shows the playground again.")
+    if steps and (played.settings["optimiser"] != "SGD" or played.settings["momentum"] or played.state.get("pushes")):
+        raise Wrong("Here only the rate may change: SGD, momentum 0, and no push.")
     if right < 4 and rate > 50:
         raise Wrong(
             f"At rate {rate:g} the first steps throw the weights to where no slope is left. Take a smaller rate."

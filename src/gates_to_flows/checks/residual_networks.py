@@ -225,7 +225,7 @@ def longest_safe_step(answer):
 @exercise(
     "13.5",
     "“Right” means within five per cent at all points. How much of it adds up on a long path?",
-    "Train on for two or three thousand steps after the verdict. If the energy still moves, pause at another moment.",
+    "Train on to step 1000 or so. If the energy still moves, pause at another moment. Other seeds take up to 5000 steps.",
 )
 def closed_paths(answer):
     x, y = named_data("pendulum")

@@ -261,7 +261,7 @@ def _sine_network(units):
 @exercise(
     "6.5",
     "How often does the sine rise or fall between −2π and 2π? Half of a rise at an edge is one too.",
-    "Set five hidden units under “Network and training”. About every second seed finds all five steps in 6000 training steps.",
+    "Set five hidden units under “Network and training”. About two seeds in five find all five steps in 6000 training steps.",
 )
 def two_periods(answer):
     played = playground(answer, _TWO_PERIODS, np.sin(_TWO_PERIODS))

@@ -253,8 +253,11 @@ def freed(answer):
         raise Wrong(f"{right} of 4 rows are right, and nobody has pushed yet.")
     if right < 4:
         raise Wrong(
-            f"{right} of 4 rows are right. Train on for some thousand steps, and push again if it is still stuck."
+            f"{right} of 4 rows are right. Train on for some thousand steps, and push again if it is still stuck; "
+            "or go back to the same start, and push at another step."
         )
+    if played.state and played.start is None and played.settings["seed"] != 36:
+        raise Wrong(f"This is seed {played.settings['seed']}. Seed 36 gets stuck: go back to it.")
     if played.state and not pushes:
         raise Wrong("This start came through without a push. Go back to seed 36, which gets stuck.")
     if pushes and max(pushes) < _STUCK:
