@@ -209,9 +209,6 @@ def _played(output=(20, 20, -10), steps=None, rate=20.0, loss="mse"):
     return played
 
 
-RIGHT[by_the_rate] = [_played(), _played(steps=500), _played(steps=180, rate=7.0)]
-
-
 def _changed(settings=None, pushes=(), start=True):
     played = _played(steps=180)
     played.settings = played.settings | (settings or {})
@@ -220,14 +217,21 @@ def _changed(settings=None, pushes=(), start=True):
     return played
 
 
+RIGHT[by_the_rate] = [
+    _played(),
+    _played(steps=500),
+    _played(steps=180, rate=7.0),
+    _changed({"rate": 12}),  # as JavaScript writes 12.0
+]
 WRONG[by_the_rate] = {
     "another_start": (_changed(start=False), "another start, without the bias of 8"),
     "adam": (_changed({"optimiser": "Adam"}), "only the rate may change"),
     "momentum": (_changed({"momentum": 0.9}), "only the rate may change"),
     "pushed": (_changed(pushes=[100]), "only the rate may change"),
-    "slow": (_played(steps=2720, rate=1.0), "Right, after 2720 steps; 500 are allowed"),
+    "slow": (_played(steps=2720, rate=1.0), "pause sooner, or take another rate"),
     "waits": (_played((0, 0, 8), steps=400, rate=1.0), "after 400 steps at rate 1. Train on"),
     "thrown": (_played((0, 0, -8), steps=100, rate=100.0), "Take a smaller rate"),
+    "out_of_luck": (_played((0, 0, -8), steps=300, rate=28.0), "Take a smaller rate"),
     "cross_entropy": (_played(steps=120, loss="binary_crossentropy"), "this one has cross-entropy"),
     "linear_output": (_played((1, 1, 0), steps=120, loss="linear"), "this one has squared error."),
     "a_rate": (20.0, "Give the playground itself"),

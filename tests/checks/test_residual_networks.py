@@ -245,7 +245,10 @@ def _pendulum(spoiled=0.0, twisted=0.0):
 
 RIGHT[closed_paths] = [_pendulum()]
 WRONG[closed_paths] = {
-    "friction": (_pendulum(spoiled=0.05), "Every arrow is right within 5 per cent, and yet the energy moves by"),
+    "friction": (
+        _pendulum(spoiled=0.05),
+        "Every arrow is right within 5 per cent of the range, and yet the energy moves by",
+    ),
     "much_friction": (_pendulum(spoiled=0.5), "The energy moves by"),
     "runs_away": (_pendulum(spoiled=-2.0), "leaves the picture"),
     "the_oscillator": (Playground("oscillator"), "holds other data now, 'oscillator'"),

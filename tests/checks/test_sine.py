@@ -229,12 +229,12 @@ WRONG = {
     },
 }
 TWO = np.linspace(-2 * np.pi, 2 * np.pi, 97)[:, None]
+_EVEN = np.arange(-2, 3) * np.pi * 1.02
 
 
-def _two_periods(units, activation="tanh", spoiled=0.0, x=TWO):
+def _two_periods(middles, slopes=0.8, activation="tanh", spoiled=0.0, x=TWO):
     """A playground with a network whose middles and slopes are set by hand, and whose heights by least squares."""
-    middles = np.linspace(-2 * np.pi, 2 * np.pi, units) if units != 5 else np.arange(-2, 3) * np.pi * 1.02
-    slopes = np.full(units, 0.8)
+    units, slopes = len(middles), slopes * np.ones(len(middles))
     hidden = np.tanh((TWO - middles) * slopes)
     heights = np.linalg.lstsq(np.hstack([hidden, np.ones_like(TWO)]), np.sin(TWO), rcond=None)[0]
     dense = keras.layers.Dense
@@ -250,14 +250,18 @@ def _deep():
     )
 
 
-RIGHT[two_periods] = [_two_periods(5)]
+RIGHT[two_periods] = [
+    _two_periods(_EVEN),
+    _two_periods(np.array([-2.97, 0, 2.97]), np.array([0.37, 0.12, 0.37])),  # a long rise less two falls
+]
 WRONG[two_periods] = {
-    "eight": (_two_periods(12), "Right with 12 units"),
-    "three": (_two_periods(3), "more rises and falls than steps"),
-    "off": (_two_periods(5, spoiled=0.5), "Train on, or take the next seed"),
+    "eight": (_two_periods(np.linspace(-6, 6, 12)), "Right with 12 units"),
+    "three": (_two_periods(np.array([-6, 0, 6])), "more rises and falls than steps"),
+    "off": (_two_periods(_EVEN, spoiled=0.5), "Train on, or take the next seed"),
     "deep": (_deep(), "Keep to one hidden layer"),
-    "sine_units": (_two_periods(5, activation=keras.ops.sin), "Keep to tanh"),
-    "one_period": (_two_periods(5, x=TWO / 2), "holds other data now"),
+    "sine_units": (_two_periods(_EVEN, activation=keras.ops.sin), "Keep to tanh"),
+    "sigmoid_units": (_two_periods(_EVEN, activation="sigmoid"), "as this notebook does"),
+    "one_period": (_two_periods(_EVEN, x=TWO / 2), "holds other data now"),
     "a_number": (5, "Give the playground itself"),
 }
 

@@ -58,7 +58,7 @@ def test_seed_36_is_stuck_and_a_few_pushes_free_it():
     assert freed.verdict(played("04", "04-play-1", 44_000, pushes)).startswith("✓ 4.5")
 
 
-def test_five_units_do_for_two_periods_and_four_do_not():
+def test_five_units_find_two_periods_in_6000_steps_and_four_do_not():
     verdicts = [
         two_periods.verdict(played("06", "06-play-1", 6000, hidden=[units], seed=seed))
         for units, seed in [*((5, seed) for seed in range(1, 7)), (4, 1), (4, 2)]

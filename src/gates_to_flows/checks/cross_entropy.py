@@ -8,7 +8,7 @@ from scipy.special import expit
 from gates_to_flows.checks import Untried, Wrong, array, exercise, function, parts, playground, real_numbers
 from gates_to_flows.playground import named_data
 
-_SOON = 500  # steps
+_SOON, _SAFE = 500, 25  # steps; a rate beyond which it is luck
 _Z, _Y = (  # uneven, and no output meets its target
     np.array([-5.7, -3.1, -1.9, -0.4, 0.3, 0.9, 2.2, 3.6, 4.3, 5.8, -4.9, -2.6, -0.7, 0.5, 1.3, 2.8, 5.1, 0.2]),
     np.array([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0.85, 0.3, 0.05, 0.3, 0.6, 0.85, 0]),
@@ -258,14 +258,18 @@ def by_the_rate(answer):
         raise Wrong("This is another start, without the bias of 8. Run the cell that shows the playground again.")
     if steps and (played.settings["optimiser"] != "SGD" or played.settings["momentum"] or played.state.get("pushes")):
         raise Wrong("Here only the rate may change: SGD, momentum 0, and no push.")
-    if right < 4 and rate > 50:
+    if right < 4 and rate > _SAFE:
         raise Wrong(
-            f"At rate {rate:g} the first steps throw the weights to where no slope is left. Take a smaller rate."
+            f"{right} of 4 rows are right after {steps} steps. At rate {rate:g} a step is soon too long once the slope comes "
+            "back, and throws the weights to where no slope is left. Take a smaller rate."
         )
     if right < 4:
         raise Wrong(
-            f"{right} of 4 rows are right after {steps} steps at rate {rate:g}. Train on, or begin again with another rate."
+            f"{right} of 4 rows are right after {steps} steps at rate {rate:g}. "
+            f"Train on up to step {_SOON}, or begin again with another rate."
         )
     if steps and steps > _SOON:
-        raise Wrong(f"Right, after {steps} steps; {_SOON} are allowed. Begin again with another rate.")
+        raise Wrong(
+            f"Right, after {steps} steps; {_SOON} are allowed. Go back to the same start and pause sooner, or take another rate."
+        )
     return "The rate makes up for the slope that the squared error loses, within limits. Cross-entropy never loses it."

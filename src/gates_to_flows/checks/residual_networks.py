@@ -224,7 +224,7 @@ def longest_safe_step(answer):
 
 @exercise(
     "13.5",
-    "“Right” means within five per cent at all points. How much of it adds up on a long path?",
+    "“Right” means within five per cent of the range at all points. How much of it adds up on a long path?",
     "Train on to step 1000 or so. If the energy still moves, pause at another moment. Other seeds take up to 5000 steps.",
 )
 def closed_paths(answer):
@@ -239,7 +239,8 @@ def closed_paths(answer):
         raise Wrong("The path from (1.7, 0) leaves the picture. Train on.")
     if moved > 0.05 and off < 0.05:
         raise Wrong(
-            f"Every arrow is right within 5 per cent, and yet the energy moves by {moved:.2g} in 24 units of time. Train on."
+            f"Every arrow is right within 5 per cent of the range, and yet the energy moves by {moved:.2g} in 24 units of time. "
+            "Train on, or pause at another moment."
         )
     if moved > 0.05:
         raise Wrong(f"The energy moves by {moved:.2g} in 24 units of time. Train on.")

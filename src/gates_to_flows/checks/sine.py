@@ -269,12 +269,20 @@ def two_periods(answer):
     if len(widths) > 1:
         raise Wrong("Keep to one hidden layer: set the other widths to 0.")
     if played.settings["activation"] != "tanh":
-        raise Wrong(f"Keep to tanh, whose units are steps; you took {played.settings['activation']}.")
+        raise Wrong(f"Keep to tanh, as this notebook does; you took {played.settings['activation']}.")
     error = np.abs(np.asarray(played.keras_model()(_TWO_PERIODS)) - np.sin(_TWO_PERIODS)).max()
     if error > 0.1 and widths[0] < _RISES_AND_FALLS:
-        raise Wrong(f"With {widths[0]} units the max error is {error:.2g}. There are more rises and falls than steps.")
+        raise Wrong(
+            f"With {widths[0]} units the max error is {error:.2g}. There are more rises and falls than steps. "
+            "With a step for each you get there sooner."
+        )
     if error > 0.1:
         raise Wrong(f"The max error is {error:.2g}. Train on, or take the next seed if an edge is missed.")
     if widths[0] > _RISES_AND_FALLS:
         raise Wrong(f"Right with {widths[0]} units, and there are fewer rises and falls than that.")
-    return "A step for each rise and each fall: three on one period, five on two. Each period more costs two units."
+    if widths[0] < _RISES_AND_FALLS:
+        return (
+            f"Right with {widths[0]} units, fewer than rises and falls: under all of them lies one long rise, and only the falls "
+            "are taken from it."
+        )
+    return "A step for each rise and each fall: three on one period, five on two. It is what training finds soon, not the least."

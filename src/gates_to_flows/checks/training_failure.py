@@ -12,7 +12,11 @@ from gates_to_flows.training import train_ensemble
 _ROWS, _XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
 _OPTIMISERS = {"SGD": lambda rate: keras.optimizers.SGD(rate, momentum=0.9), "Adam": keras.optimizers.Adam}
 _MEMBERS, _STEPS, _WIDEST = 4000, 500, 8
-_STUCK = 1000  # steps after which seed 36 of the playground has long been on its plateau
+_STUCK = 2000  # steps; of the plateau of seed 36 the playground's words speak from 2306 on
+_BLOGS = {
+    "activation": "sigmoid", "loss": "squared error", "optimiser": "SGD", "rate": 0.02, "momentum": 0.9,
+    "initialisation": "notebook 4: normal, biases ±1/√d",
+}  # fmt: skip
 
 
 @exercise(
@@ -240,7 +244,7 @@ def steps_off_the_ridge(answer):
 
 @exercise(
     "4.5",
-    "Wait until the words below the buttons speak of a plateau. Then push, and train on.",
+    "Wait until the words below the buttons speak of a plateau and keep to it. Then push, and train on.",
     "One push in three or so frees this network. Train for some thousand steps after each, and push again if it is stuck.",
 )
 def freed(answer):
@@ -248,6 +252,11 @@ def freed(answer):
     widths, pushes = [len(bias) for bias in played.weights[1:-1:2]], played.state.get("pushes", [])
     if widths != [2]:
         raise Wrong("More units are the other cure. Here the network keeps its one hidden layer of two.")
+    changed = [name for name, value in _BLOGS.items() if played.state and played.settings.get(name, value) != value]
+    if changed:
+        raise Wrong(
+            f"The {changed[0]} is no longer the blog's. Run the cell that shows the playground again, and change nothing there."
+        )
     right = int((np.abs(np.asarray(played.keras_model()(_ROWS)) - _XOR) < 0.5).sum())
     if right < 4 and not pushes:
         raise Wrong(f"{right} of 4 rows are right, and nobody has pushed yet.")
@@ -262,6 +271,7 @@ def freed(answer):
         raise Wrong("This start came through without a push. Go back to seed 36, which gets stuck.")
     if pushes and max(pushes) < _STUCK:
         raise Wrong(
-            f"You pushed before step {_STUCK}, when the network was not stuck yet: that was only another start."
+            f"You pushed before step {_STUCK}, when the network was not stuck yet: that was only another start. "
+            "Go back to the same start, and wait for the plateau."
         )
     return "Freed. A push in any direction often misses, and can be repeated; no one needs to know which weights are wrong."

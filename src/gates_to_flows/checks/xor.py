@@ -216,7 +216,7 @@ def _say_which_row(outputs, wanted, hidden):
 @exercise(
     "2.6",
     "Look at the picture on the right, the plane of the hidden units: which two corners have come together?",
-    "Press “Next seed” and “Train” a few times. Seeds 4, 10 and 14 fold the square the other way.",
+    "Press “Next seed” and “Train” a few times, and train on a little after “Right”. Seeds 4, 10 and 14 do it.",
 )
 def folded_the_other_way(answer):
     model = playground(answer, *named_data("XOR")).keras_model()

@@ -284,8 +284,8 @@ def _settings_of(model, shape, own_optimiser):
 
 def _optimiser(settings):
     if settings["optimiser"] == "SGD":
-        return keras.optimizers.SGD(settings["rate"], float(settings["momentum"]))
-    return keras.optimizers.Adam(settings["rate"])
+        return keras.optimizers.SGD(float(settings["rate"]), float(settings["momentum"]))
+    return keras.optimizers.Adam(float(settings["rate"]))
 
 
 def _config(of):
