@@ -151,6 +151,11 @@ def test_a_playground_trains_stops_rewinds_takes_points_and_hands_over(tab, lab)
     press("Pause")
     assert printed(tab, 3, check).startswith("✓ 2.6")
 
+    tab.get_by_text("Network and training").click()
+    tab.get_by_label("learning rate").fill("12")
+    tab.get_by_label("learning rate").blur()
+    assert printed(tab, 2, "print(float(playground.keras_model().optimizer.learning_rate))") == "12.0\n"
+
     tab.get_by_label("data").select_option("own points")
     picture = tab.locator("[data-view=output]")
     picture.click(position={"x": 100, "y": 100})
