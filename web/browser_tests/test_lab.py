@@ -117,52 +117,66 @@ def test_a_playground_trains_stops_rewinds_takes_points_and_hands_over(tab, lab)
         playground"""
     state = """
         import json
-        print(json.dumps(playground.state | {"points": playground.x.tolist()}))"""
+        now = {"points": playground.x.tolist(), "weights": [array.tolist() for array in playground.weights]}
+        print(json.dumps(playground.state | now))"""
     to_keras = """
-        model = playground.keras_model()
-        print(model.evaluate(playground.x, playground.y, verbose=0))
-        model.fit(playground.x, playground.y, verbose=0);"""
+        model, data = playground.keras_model(), (playground.x, playground.y)
+        print(model.evaluate(*data, verbose=0))
+        model.fit(*data, epochs=5, verbose=0)
+        print(model.evaluate(*data, verbose=0))"""
     check = """
         from gates_to_flows.checks import xor as check
         check.folded_the_other_way(playground)"""
     cells = [new_code_cell(dedent(source).strip()) for source in (playground, "0", "0", "0")]
     assert faults(tab, lab, new_notebook(cells=cells, metadata=PYTHON)) == []
-    errors = []
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    wrong = watch(tab, lab)
 
-    def press(name):
-        tab.get_by_role("button", name=name, exact=True).click()
+    def press(name, times=1):
+        for _ in range(times):
+            tab.get_by_role("button", name=name, exact=True).click()
 
-    def now():
-        return json.loads(printed(tab, 1, state))
+    def now(steps, points=4):
+        """What Python knows, once it knows of this step and these points: the page tells it beside the cells that run."""
+        for _ in range(100):
+            found = json.loads(printed(tab, 1, state))
+            if (found["steps"], len(found["points"])) == (steps, points):
+                return found
+        pytest.fail(f"Python is not told of step {steps} and {points} points: {found}")
 
-    start = now()["weights"]
-    press("Train")
-    tab.wait_for_function("document.querySelector('.verdict').textContent.startsWith('Right')")
-    press("Pause")
-    stopped = now()
-    assert stopped["steps"] > 50 and stopped["weights"] != start and now() == stopped
-    assert float(printed(tab, 2, to_keras)) == pytest.approx(stopped["loss"], abs=1e-6)
-    press("Back to the same start")
-    assert (now()["steps"], now()["weights"]) == (0, start)
+    start = now(0)["weights"]
+    press("One step", times=5)
+    five = now(5)
+    keras, trained_on = map(float, printed(tab, 2, to_keras).split())
+    press("One step", times=5)
+    ten = now(10)
+    assert [keras, trained_on] == pytest.approx([five["loss"], ten["loss"]], abs=1e-6)
     press("Train")
     tab.wait_for_function("document.querySelector('.verdict').textContent.startsWith('Right')")
     tab.wait_for_function(f"{STEP} > 3000")
     press("Pause")
+    stopped = tab.evaluate(STEP)
+    assert now(stopped)["solved"]
     assert printed(tab, 3, check).startswith("✓ 2.6")
+    assert tab.evaluate(STEP) == stopped
+    press("Back to the same start")
+    assert now(0)["weights"] == start
+    press("One step", times=5)
+    assert now(5)["weights"] == five["weights"] != start
 
     tab.get_by_text("Network and training").click()
     tab.get_by_label("learning rate").fill("12")
     tab.get_by_label("learning rate").blur()
+    now(0)
     assert printed(tab, 2, "print(float(playground.keras_model().optimizer.learning_rate))") == "12.0\n"
 
     tab.get_by_label("data").select_option("own points")
     picture = tab.locator("[data-view=output]")
     picture.click(position={"x": 100, "y": 100})
-    (point,) = now()["points"]
+    now(0, points=1)
     picture.click(position={"x": 150, "y": 100})
-    assert now()["points"][1][0] > point[0] and now()["points"][1][1] == point[1]
-    assert errors == []
+    left, right = now(0, points=2)["points"]
+    assert left[0] < right[0] and left[1] == right[1]
+    assert wrong == []
 
 
 def printed(tab, index, source):
@@ -180,12 +194,7 @@ def printed(tab, index, source):
 
 def faults(tab, lab, notebook):
     """What goes wrong while JupyterLab opens a notebook and runs all of its cells."""
-    asked, errors = [], []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.on("websocket", lambda socket: asked.append(socket.url))
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-
+    wrong = watch(tab, lab)
     stored = {cell.id: text(cell) for cell in notebook.cells}
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -214,9 +223,22 @@ def faults(tab, lab, notebook):
             found += [f"{cell.id}: it did not run"] * (cell.execution_count is None)
             if "✗" in text(cell) and "✗" not in stored[cell.id]:
                 found.append(f"{cell.id}: {text(cell).strip()}")
-    server = urlsplit(lab.address).netloc
-    found += [f"{url} was asked for" for url in asked if urlsplit(url).netloc not in ("", server)]
-    return found + errors
+    return found + wrong
+
+
+def watch(tab, lab):
+    """What a tab asks for elsewhere, and its errors: a list that grows from now on."""
+    server, wrong = urlsplit(lab.address).netloc, []
+
+    def asked(url):
+        if urlsplit(url).netloc not in ("", server):
+            wrong.append(f"{url} was asked for")
+
+    tab.on("request", lambda request: asked(request.url))
+    tab.on("websocket", lambda socket: asked(socket.url))
+    tab.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    return wrong
 
 
 def in_sight(tab, notebook, solutions):

@@ -7,12 +7,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import PATIENCE, STEP
 
-SITE = Path(__file__).resolve().parents[2] / "site"
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "site"
 PAGES = sorted(
     page
     for path in (SITE / "html").rglob("*.html")
@@ -23,6 +25,7 @@ KINDS = [  # one page of each kind
     "teachers.html", "teaching-04.html", "workshop-half-day.html", "regression.html", "search.html",
 ]  # fmt: skip
 PHONE = {"width": 390, "height": 844}
+LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": PHONE}}
 MOST_BYTES = 700_000  # of a page with what it loads, gzipped, before it is scrolled
 
 # What a reader may ask, and the notebooks, or other pages, of which one should be among the first three.
@@ -144,21 +147,41 @@ def test_the_playground_of_the_front_page_trains(open_tab, site):
     tab.wait_for_function(f"{STEP} > 200")
 
 
-def test_the_playground_of_a_notebook_stands_for_its_picture_and_trains_by_keyboard(open_tab, site):
-    address = f"{site}notebooks/02_xor_four_ways.html#playground-02-play-1"
-    still = open_tab(java_script_enabled=False)
-    still.goto(address)
-    assert still.locator("#playground-02-play-1").inner_text().startswith("A playground with the data XOR.")
-    tab = open_tab()
-    tab.goto(address)
+@pytest.mark.parametrize("look", LOOKS)
+def test_without_scripts_the_text_of_its_picture_stands_for_a_playground(open_tab, site, look):
+    notebook = nbformat.read(ROOT / "notebooks" / "02_xor_four_ways.ipynb", 4)
+    (cell,) = [cell for cell in notebook.cells if cell.id == "02-play-1"]
+    tab = open_tab(java_script_enabled=False, **LOOKS[look])
+    tab.goto(f"{site}notebooks/02_xor_four_ways.html#playground-02-play-1")
+    assert tab.locator("#playground-02-play-1").inner_text() == cell.outputs[0].metadata["image/png"]["alt"]
+    colour = tab.locator("div.cell_input").first.evaluate("cell => getComputedStyle(cell).backgroundColor")
+    assert colour == "rgb(247, 247, 247)"  # light: without scripts a page has no dark
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_playground_of_a_notebook_trains_by_keyboard_and_says_what_it_does(open_tab, site, look):
+    tab = open_tab(**LOOKS[look])
+    tab.goto(f"{site}notebooks/02_xor_four_ways.html#playground-02-play-1")
     playground = tab.locator("#playground-02-play-1")
-    playground.get_by_role("button", name="Train", exact=True).focus()
+    said = playground.get_by_role("status").first
+    before = said.inner_text()
+    for _ in range(5):  # past data, seed, steps a frame, and network and training
+        tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent") == "Train"
     tab.keyboard.press("Space")
-    tab.wait_for_function(f"{STEP} > 200")
+    tab.wait_for_function("document.querySelector('.verdict').textContent.startsWith('Right')")
     tab.keyboard.press("Enter")
-    assert playground.get_by_role("button", name="Train", exact=True).count()
-    assert "rows" in playground.get_by_role("status").first.inner_text()
-    assert not [fault for fault in Axe().run(tab, "#playground-02-play-1").response["violations"]]
+    stopped = tab.evaluate(STEP)
+    assert before == "At the start: 0 of 4 rows right." and said.inner_text() == "Right: all four rows, rounded."
+    assert said.get_attribute("aria-live") == "polite"
+    assert playground.get_by_role("img", name=said.inner_text()).is_visible()
+    faults = Axe().run(tab, "#playground-02-play-1").response["violations"]
+    assert not faults, [(fault["id"], fault["nodes"][0]["html"]) for fault in faults]
+    assert playground.evaluate(
+        "el => [...el.querySelectorAll('*')].every(part => part.getBoundingClientRect().right <= innerWidth)"
+    )
+    assert tab.evaluate(STEP) == stopped
+    assert playground.screenshot(path=SITE / "screenshots" / f"playground_of_a_notebook_{look}.png")
 
 
 def test_a_link_into_a_closed_part_opens_it(open_tab, site):

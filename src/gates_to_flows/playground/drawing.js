@@ -185,7 +185,7 @@ function steps(sheet, {network, data}) {
 
 // The loss over the steps on a logarithmic axis, with the levels at which a network may wait.
 export function drawLoss(canvas, {losses, levels}, colours) {
-  const sheet = sheetOf(canvas, colours), {w, h} = sheet, [left, top, right, bottom] = [44, 10, w - 24, h - 32];
+  const sheet = sheetOf(canvas, colours), {w, h} = sheet, [left, top, right, bottom] = [44, 10, w - 52, h - 32];
   const seen = losses.filter((loss) => Number.isFinite(loss) && loss > 0);
   if (!seen.length) return;
   let [least, most] = [Infinity, 0];
@@ -198,13 +198,12 @@ export function drawLoss(canvas, {losses, levels}, colours) {
     stroke(sheet, [[left, y(10 ** e)], [right, y(10 ** e)]], colours.faint);
     write(sheet, e > -3 && e < 4 ? String(+(10 ** e).toPrecision(1)) : `10${raised(e)}`, left - 6, y(10 ** e), "right");
   }
-  let [before, place] = [-Infinity, right];
+  let before = -Infinity;
   for (const [value, name] of [...levels].sort((a, b) => b[0] - a[0])) {
     if (value < 10 ** low || value > 10 ** high) continue;
     stroke(sheet, [[left, y(value)], [right, y(value)]], colours.gold, 2, [2, 4]);
-    place = y(value) - before < 14 ? place - 34 : right; // beside the one above where there is no room below it
-    write(sheet, name, place, y(value) - 8, "right", colours.ink);
-    before = y(value);
+    before = Math.max(y(value), before + 13); // names of near levels stand below each other
+    write(sheet, name, right + 7, before, "left", colours.ink);
   }
   const n = Math.min(losses.length, 400), curve = [];
   for (let i = 0; i < n; i++) {
@@ -272,8 +271,9 @@ export function drawWeights(canvas, {network, data}, colours) {
         const part = inputs === 1 ? 0.7 : i === j || units === 1 ? 0.32 : 0.2; // where lines do not meet
         const [a, b] = [place(l, i), place(l + 1, j)];
         const [x, y] = [0, 1].map((k) => a[k] + part * (b[k] - a[k])), text = short(weights[kernel + i * units + j]);
+        const wide = c.measureText(text).width + 8;
         c.fillStyle = colours.paper;
-        c.fillRect(x - 14, y - 7, 28, 14);
+        c.fillRect(x - wide / 2, y - 7, wide, 14);
         write(sheet, text, x, y, "center", colours.ink);
       }
   });
