@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+import requests
 from conftest import STEP
 from jupyter_server.serverapp import list_running_servers
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -63,13 +64,15 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture
-def tab(browser):
+def tab(browser, lab):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.add_init_script(QUESTIONS)
     tab = context.new_page()
     yield tab
-    tab.evaluate("window.jupyterapp?.serviceManager.sessions.shutdownAll()")
     context.close()
+    allowed = {"Authorization": f"token {lab.token}"}  # asked from the page, the server's answer may not come
+    for session in requests.get(f"{lab.address}api/sessions", headers=allowed, timeout=60).json():
+        requests.delete(f"{lab.address}api/sessions/{session['id']}", headers=allowed, timeout=60).raise_for_status()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
