@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 import requests
-from conftest import STEP
+from conftest import PATIENCE, STEP
 from jupyter_server.serverapp import list_running_servers
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -185,13 +185,15 @@ def test_a_playground_trains_stops_rewinds_takes_points_and_hands_over(tab, lab)
 def printed(tab, index, source):
     """What a cell prints with this code in it."""
     tab.evaluate(
-        """async ([index, source]) => {
+        """([index, source]) => {
             panel().content.activeCellIndex = index;
             panel().content.activeCell.model.sharedModel.setSource(source);
-            await jupyterapp.commands.execute("notebook:run-cell");
+            window.ended = false;
+            jupyterapp.commands.execute("notebook:run-cell").then(() => { window.ended = true; });
         }""",
         [index, dedent(source).strip()],
     )
+    tab.wait_for_function("ended", timeout=PATIENCE)
     return text(nbformat.from_dict(tab.evaluate("index => panel().content.model.toJSON().cells[index]", index)))
 
 
