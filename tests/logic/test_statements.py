@@ -58,7 +58,8 @@ def test_rows_count_upwards_and_names_set_the_order_of_inputs():
         ("(" * 500 + "a" + ")" * 500, "The statement is too long or nested too deeply to be read."),
         ("not " * 5000 + "a", "The statement is too long or nested too deeply to be read."),
         (" implies ".join(["a"] * 300), "The statement is too long or nested too deeply to be read."),
-        (" xor ".join(["a"] * 20000), "The statement is too long or nested too deeply"),
+        (" xor ".join(["a"] * 2001), "The statement is too long or nested too deeply to be read."),
+        (" xor ".join(["a"] * 200_000), "The statement is too long or nested too deeply to be read."),
     ],
     ids=lambda text: text[:24],
 )
@@ -74,6 +75,10 @@ def test_an_unknown_name_and_what_is_no_text_are_refused():
         truth_table("a and c", ["a", "b"])
     with pytest.raises(TypeError, match="^A statement is text such as 'a and not b', not 3.$"):
         compile_statement(3)
+
+
+def test_every_python_reads_a_statement_of_four_thousand_words():
+    assert truth_table("not " + " xor ".join(["a"] * 2000)).tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(
