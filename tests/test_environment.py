@@ -1,10 +1,12 @@
-"""pyproject.toml, constraints.txt and environment.yml say the same, and say it without addresses."""
+"""pyproject.toml, constraints.txt and environment.yml say the same, without addresses, and the oldest Python runs all code."""
 
 import re
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -64,6 +66,29 @@ def test_environment_yml_is_well_formed_and_takes_the_rest_from_the_same_two_fil
     assert packages[0].startswith("python=") and packages[1:] == ["pip"]
     assert packages[0].removeprefix("python=") in SpecifierSet(PROJECT["requires-python"])
     assert pip == {"pip": ["-c constraints.txt", "-e .[dev]", "-e ./src/nbval-tolerance"]}
+
+
+def asks_for_a_later_python(*paths):
+    """What the oldest Python of the course lacks, and these files and folders use."""
+    (oldest,) = (spec.version for spec in SpecifierSet(PROJECT["requires-python"]) if spec.operator == ">=")
+    options = [f"--target={oldest}-", "--violations", "--format", "parsable"]
+    vermin = [Path(sys.executable).with_name("vermin"), *options, *paths]
+    found = subprocess.run(vermin, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
+    assert found.endswith(":\n"), "vermin did not come to its last line"
+    return re.findall(r".*:\d+:.*'.*", found)
+
+
+def test_all_code_runs_on_the_oldest_python(tmp_path):
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+        (tmp_path / f"{path.stem}.py").write_text("\n".join(cells), encoding="utf-8")
+    assert asks_for_a_later_python("src", "tests", tmp_path) == []
+    planted = tmp_path / "planted.py"
+    planted.write_text("import tomllib, warnings\nwarnings.catch_warnings(action='ignore')")
+    assert asks_for_a_later_python(tmp_path) == [
+        f"{planted}:1:7:!2:3.11:'tomllib' module",
+        f"{planted}:2::!2:3.11:'warnings.catch_warnings(action)'",
+    ]
 
 
 def test_pytorch_is_an_extra_and_never_a_default():
