@@ -55,11 +55,26 @@ def test_rows_count_upwards_and_names_set_the_order_of_inputs():
         ("a.b", "'.' is not part of a statement: use names, not, and, xor, or, implies and parentheses."),
         ("__import__('os')", "Between '__import__' and '(' should stand and, or, xor or implies."),
         (" and ".join(f"x{i}" for i in range(17)), "A statement has at most 16 inputs, since all 2ⁿ rows"),
-        ("(" * 500 + "a" + ")" * 500, "The statement is too long or nested too deeply to be read."),
-        ("not " * 5000 + "a", "The statement is too long or nested too deeply to be read."),
-        (" implies ".join(["a"] * 300), "The statement is too long or nested too deeply to be read."),
-        (" xor ".join(["a"] * 2001), "The statement is too long or nested too deeply to be read."),
-        (" xor ".join(["a"] * 200_000), "The statement is too long or nested too deeply to be read."),
+        (
+            "(" * 500 + "a" + ")" * 500,
+            "A statement has at most 4000 words, nested at most 200 deep: this one is longer or deeper.",
+        ),
+        (
+            "not " * 5000 + "a",
+            "A statement has at most 4000 words, nested at most 200 deep: this one is longer or deeper.",
+        ),
+        (
+            " implies ".join(["a"] * 300),
+            "A statement has at most 4000 words, nested at most 200 deep: this one is longer or deeper.",
+        ),
+        (
+            " xor ".join(["a"] * 2001),
+            "A statement has at most 4000 words, nested at most 200 deep: this one is longer or deeper.",
+        ),
+        (
+            " xor ".join(["a"] * 200_000),
+            "A statement has at most 4000 words, nested at most 200 deep: this one is longer or deeper.",
+        ),
     ],
     ids=lambda text: text[:24],
 )

@@ -203,14 +203,14 @@ def parse(statement, names):
     _check(words, names)
     numbered = {name: f"v{i}" for i, name in enumerate(names)}
     python = " ".join(numbered.get(w) or _OPERATORS.get(w) or str(_CONSTANTS.get(w, w)) for w in words)
-    tree = None
     try:
-        if len(words) <= MAX_WORDS:
-            tree = _from_python(ast.parse(python, mode="eval").body, names)
+        tree = _from_python(ast.parse(python, mode="eval").body, names) if len(words) <= MAX_WORDS else None
     except (SyntaxError, RecursionError, MemoryError):
-        pass
+        tree = None
     if tree is None or _depth(tree) > MAX_DEPTH:
-        raise ValueError("The statement is too long or nested too deeply to be read.")
+        raise ValueError(
+            f"A statement has at most {MAX_WORDS} words, nested at most {MAX_DEPTH} deep: this one is longer or deeper."
+        )
     return tree
 
 
